@@ -1,0 +1,17 @@
+# All from Debian 12; `ci/bootstrap` installs them.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+pkg_check_modules(NL REQUIRED IMPORTED_TARGET libnl-3.0)
+pkg_check_modules(NL_ROUTE REQUIRED IMPORTED_TARGET libnl-route-3.0)
+pkg_check_modules(NL_GENL REQUIRED IMPORTED_TARGET libnl-genl-3.0)
+pkg_check_modules(NL_NF REQUIRED IMPORTED_TARGET libnl-nf-3.0)
+pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
+
+find_library(LIBNET_LIBRARY net REQUIRED)
+find_path(LIBNET_INCLUDE libnet.h REQUIRED)
+add_library(sockcr_libnet INTERFACE)
+target_link_libraries(sockcr_libnet INTERFACE ${LIBNET_LIBRARY})
+target_include_directories(sockcr_libnet SYSTEM INTERFACE ${LIBNET_INCLUDE})

@@ -1,0 +1,24 @@
+# Language, warnings and sanitizers of every target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+option(SOCKCR_WERROR "treat warnings as errors" OFF)
+set(SOCKCR_SANITIZE "" CACHE STRING "sanitizers of everything but the subject, for example address,undefined")
+
+add_library(sockcr_flags INTERFACE)
+target_include_directories(sockcr_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(sockcr_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                              -Wno-sign-conversion $<$<BOOL:${SOCKCR_WERROR}>:-Werror>)
+add_library(sockcr_sanitizers INTERFACE)
+if(SOCKCR_SANITIZE)
+  target_compile_options(sockcr_sanitizers INTERFACE -fsanitize=${SOCKCR_SANITIZE}
+                                                     -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(sockcr_sanitizers INTERFACE -fsanitize=${SOCKCR_SANITIZE})
+endif()
+
+# sockcr_room(NAME SOURCES... ): one room of the house is one static library.
+function(sockcr_room name)
+  add_library(${name} STATIC ${ARGN})
+  target_link_libraries(${name} PUBLIC sockcr_flags sockcr_sanitizers)
+endfunction()
