@@ -1,0 +1,104 @@
+// What a TCP connection is, as plain values. Sequence numbers and windows in host order and bytes.
+//
+//   send side                                receive side
+//
+//       sent      unsent                         unread
+//     |---------|----------|F                  |----------|F
+//     ^         ^          ^                   ^          ^
+//  snd_una   snd_nxt   write_seq            copied_seq  rcv_nxt
+//
+// F is the FIN, which takes one number of its own and no byte. Where has_sent_fin(state) write_seq
+// lies behind the FIN, and snd_nxt too once the FIN has been sent; where has_received_fin(state)
+// rcv_nxt lies behind the peer's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/image/address.h"
+#include "engine/image/sequence.h"
+#include "engine/image/tcp_state.h"
+
+namespace sockcr {
+
+using Bytes = std::vector<std::uint8_t>;
+
+// TCP_REPAIR_WINDOW (Linux 4.8). Bytes, already scaled; the meaning of each is the kernel's.
+struct Window {
+  Sequence snd_wl1 = 0;          // sequence number of the segment that last updated snd_wnd
+  std::uint32_t snd_wnd = 0;     // the peer's window
+  std::uint32_t max_window = 0;  // the largest the peer ever offered
+  std::uint32_t rcv_wnd = 0;     // what we advertised, counted from rcv_wup
+  Sequence rcv_wup = 0;          // rcv_nxt when we advertised it
+  // What a newer kernel appends to the struct: carried as it is, given back only to a kernel whose
+  // struct has the same length.
+  Bytes extension;
+
+  friend bool operator==(const Window&, const Window&) = default;
+};
+
+// What the handshake agreed on (TCP_REPAIR_OPTIONS).
+struct Negotiated {
+  std::uint16_t mss_clamp = 0;  // the peer's MSS option (or our own limit), bytes
+  bool window_scaling = false;
+  std::uint8_t snd_wscale = 0, rcv_wscale = 0;  // shifts, 0..14
+  bool sack = false;
+  bool timestamps = false;
+
+  friend bool operator==(const Negotiated&, const Negotiated&) = default;
+};
+
+// Our time-stamp clock (RFC 7323), which must not jump for the peer.
+struct TimestampClock {
+  bool microseconds = false;  // unit of the clock: tcp_usec_ts (Linux 6.7), else milliseconds
+  // TSval minus CLOCK_MONOTONIC in that unit. Reading hides the lowest bit of TSval, so an offset
+  // is exact to 2 ticks upward and never low.
+  std::uint32_t offset = 0;
+
+  friend bool operator==(const TimestampClock&, const TimestampClock&) = default;
+};
+
+// One row of the option table (engine/options) that differs from nothing: all that were read.
+struct OptionValue {
+  std::int32_t level = 0;
+  std::int32_t number = 0;
+  Bytes value;  // as getsockopt gave it, little-endian
+
+  friend bool operator==(const OptionValue&, const OptionValue&) = default;
+};
+
+struct TcpConnection {
+  TcpState state = TcpState::established;
+  std::uint16_t domain = AF_INET;  // of the socket; AF_INET6 for a mapped one
+  Address local, remote;
+
+  Sequence snd_una = 0;
+  Sequence snd_nxt = 0;
+  Sequence write_seq = 0;
+  Bytes send_queue;  // [snd_una, write_seq) without the FIN: sent bytes, then unsent ones
+
+  Sequence copied_seq = 0;
+  Sequence rcv_nxt = 0;
+  Bytes receive_queue;  // [copied_seq, rcv_nxt) without the FIN
+
+  Window window;
+  Negotiated negotiated;
+  TimestampClock clock;  // meaningful when negotiated.timestamps
+  std::vector<OptionValue> options;
+  bool shut_down_receive = false;  // SHUT_RD was called
+
+  friend bool operator==(const TcpConnection&, const TcpConnection&) = default;
+};
+
+// Counts in sequence space, derived.
+std::uint32_t sent_bytes(const TcpConnection& c);    // sent and not acknowledged, without the FIN
+std::uint32_t unsent_bytes(const TcpConnection& c);  // queued, never sent, without the FIN
+bool fin_is_unsent(const TcpConnection& c);          // queued behind the data, never sent
+bool fin_is_in_flight(const TcpConnection& c);       // sent and not acknowledged
+
+// "tcp 192.0.2.1:7001 > 192.0.2.2:7002 CLOSE_WAIT", for errors.
+std::string to_text(const TcpConnection& c);
+
+}  // namespace sockcr

@@ -1,0 +1,129 @@
+#include "engine/sys/program.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <sstream>
+
+#include "engine/sys/call.h"
+
+namespace sockcr {
+namespace {
+
+// In the child: lays the inherited descriptors out without one overwriting another that is still
+// to be copied, by lifting all of them above the highest wanted number first.
+void lay_out(const std::map<int, int>& inherited) {
+  const int above = inherited.empty() ? 3 : inherited.rbegin()->first + 1;
+  std::map<int, int> lifted;
+  for (const auto& [number, source] : inherited) {
+    lifted[number] = ::fcntl(source, F_DUPFD, std::max(above, 3));
+  }
+  for (const auto& [number, source] : lifted) ::dup2(source, number);
+}
+
+void close_all_but(const std::map<int, int>& inherited, int kept) {
+  int next = 3;
+  auto close_up_to = [&](int number) {
+    if (number > next) ::close_range(next, number - 1, 0);
+    next = number + 1;
+  };
+  std::map<int, int> keep = inherited;
+  keep[kept] = kept;
+  for (const auto& [number, source] : keep) {
+    if (number >= 3) close_up_to(number);
+  }
+  ::close_range(next, ~0U, 0);
+}
+
+std::string drain(int descriptor) {
+  std::string text;
+  char buffer[4096];
+  for (;;) {
+    const ssize_t n = ::read(descriptor, buffer, sizeof buffer);
+    if (n > 0) text.append(buffer, static_cast<std::size_t>(n));
+    if (n == 0 || (n < 0 && errno != EINTR)) return text;
+  }
+}
+
+}  // namespace
+
+Program& Program::inherit(int number, int descriptor) {
+  inherited_[number] = descriptor;
+  return *this;
+}
+
+std::string Program::to_text() const { return fmt::format("{}", fmt::join(arguments_, " ")); }
+
+ChildProcess Program::start() const {
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments_)
+    argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  Pipe report = Pipe::make();  // carries errno when exec fails, end of file when it does not
+
+  ChildProcess child = ChildProcess::run([&]() -> int {
+    lay_out(inherited_);
+    const int out_of_the_way = inherited_.empty() ? 3 : inherited_.rbegin()->first + 1;
+    const int channel =
+        ::fcntl(report.write_end.get(), F_DUPFD_CLOEXEC, std::max(out_of_the_way, 3));
+    close_all_but(inherited_, channel);
+    ::signal(SIGPIPE, SIG_DFL);
+    ::execvp(argv[0], argv.data());
+    const int error_number = errno;
+    if (::write(channel, &error_number, sizeof error_number) < 0) return 127;
+    return 127;
+  });
+
+  report.write_end.reset();
+  int error_number = 0;
+  if (::read(report.read_end.get(), &error_number, sizeof error_number) > 0) {
+    throw SystemError("execve", to_text(), error_number);
+  }
+  return child;
+}
+
+Program::Output Program::run(std::string_view input) const {
+  Pipe in = Pipe::make();
+  Pipe out = Pipe::make();
+  Pipe err = Pipe::make();
+  Program copy = *this;
+  copy.inherit(0, in.read_end.get())
+      .inherit(1, out.write_end.get())
+      .inherit(2, err.write_end.get());
+  ChildProcess child = copy.start();
+  in.read_end.reset();
+  out.write_end.reset();
+  err.write_end.reset();
+
+  // What is fed is far below a pipe's 64 KiB, so writing it whole cannot block on a full pipe while
+  // the program blocks on its output.
+  const ssize_t fed = ::write(in.write_end.get(), input.data(), input.size());
+  const int feed_error = fed < 0 ? errno : 0;
+  in.write_end.reset();
+  Output output{{0, 0}, drain(out.read_end.get()), drain(err.read_end.get())};
+  output.exit = child.wait();
+  if (feed_error != 0 && feed_error != EPIPE) {
+    throw SystemError("write", "standard input of " + to_text(), feed_error);
+  }
+  return output;
+}
+
+std::string find_program(std::string_view name) {
+  if (name.find('/') != std::string_view::npos) {
+    return ::access(std::string(name).c_str(), X_OK) == 0 ? std::string(name) : "";
+  }
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(std::string(path != nullptr ? path : "") + ":/usr/sbin:/sbin");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const std::string candidate = fmt::format("{}/{}", folder, name);
+    if (!folder.empty() && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  return "";
+}
+
+}  // namespace sockcr

@@ -1,0 +1,133 @@
+#include "engine/sys/socket.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <cstring>
+
+#include "engine/sys/call.h"
+
+namespace sockcr {
+namespace {
+
+std::string text_of(const sockaddr* address, socklen_t length) {
+  sockaddr_storage storage{};
+  std::memcpy(&storage, address, std::min<std::size_t>(length, sizeof storage));
+  return address_text(storage);
+}
+
+template <class Ask>
+sockaddr_storage ask_address(std::string_view name, int socket, Ask ask) {
+  sockaddr_storage storage{};
+  socklen_t length = sizeof storage;
+  call(
+      name, [&] { return ask(socket, reinterpret_cast<sockaddr*>(&storage), &length); },
+      [&] { return fmt::format("{}, {}", socket, address_text(storage)); });
+  return storage;
+}
+
+std::string transfer_text(int socket, std::size_t length, int flags) {
+  return fmt::format("{}, \"\"..., {}, {:#x}", socket, length, flags);
+}
+
+}  // namespace
+
+FileDescriptor make_socket(int domain, int type, int protocol) {
+  return FileDescriptor(call(
+      "socket", [&] { return ::socket(domain, type | SOCK_CLOEXEC, protocol); },
+      [&] { return fmt::format("{}, {:#x}|SOCK_CLOEXEC, {}", domain, type, protocol); }));
+}
+
+void bind_socket(int socket, const sockaddr* address, socklen_t length) {
+  call(
+      "bind", [&] { return ::bind(socket, address, length); },
+      [&] { return fmt::format("{}, {}", socket, text_of(address, length)); });
+}
+
+void connect_socket(int socket, const sockaddr* address, socklen_t length) {
+  call(
+      "connect", [&] { return ::connect(socket, address, length); },
+      [&] { return fmt::format("{}, {}", socket, text_of(address, length)); });
+}
+
+void listen_socket(int socket, int backlog) {
+  call(
+      "listen", [&] { return ::listen(socket, backlog); },
+      [&] { return fmt::format("{}, {}", socket, backlog); });
+}
+
+FileDescriptor accept_socket(int socket) {
+  return FileDescriptor(call(
+      "accept4", [&] { return ::accept4(socket, nullptr, nullptr, SOCK_CLOEXEC); },
+      [&] { return fmt::format("{}, NULL, NULL, SOCK_CLOEXEC", socket); }));
+}
+
+void shut_down_socket(int socket, int how) {
+  call(
+      "shutdown", [&] { return ::shutdown(socket, how); },
+      [&] {
+        return fmt::format("{}, {}", socket,
+                           how == SHUT_RD   ? "SHUT_RD"
+                           : how == SHUT_WR ? "SHUT_WR"
+                                            : "SHUT_RDWR");
+      });
+}
+
+std::size_t send_bytes(int socket, std::span<const std::uint8_t> bytes, int flags) {
+  return static_cast<std::size_t>(call(
+      "sendto", [&] { return ::send(socket, bytes.data(), bytes.size(), flags | MSG_NOSIGNAL); },
+      [&] { return transfer_text(socket, bytes.size(), flags | MSG_NOSIGNAL) + ", NULL, 0"; }));
+}
+
+std::size_t receive_bytes(int socket, std::span<std::uint8_t> buffer, int flags) {
+  return static_cast<std::size_t>(call(
+      "recvfrom", [&] { return ::recv(socket, buffer.data(), buffer.size(), flags); },
+      [&] { return transfer_text(socket, buffer.size(), flags) + ", NULL, NULL"; }));
+}
+
+int queued_bytes(int socket, unsigned long request, std::string_view name) {
+  int bytes = 0;
+  call(
+      "ioctl", [&] { return ::ioctl(socket, request, &bytes); },
+      [&] { return fmt::format("{}, {}, [{}]", socket, name, bytes); });
+  return bytes;
+}
+
+sockaddr_storage local_address(int socket) {
+  return ask_address("getsockname", socket, ::getsockname);
+}
+
+sockaddr_storage remote_address(int socket) {
+  return ask_address("getpeername", socket, ::getpeername);
+}
+
+void set_nonblocking(int socket, bool on) {
+  const int flags = call(
+      "fcntl", [&] { return ::fcntl(socket, F_GETFL); },
+      [&] { return fmt::format("{}, F_GETFL", socket); });
+  const int wanted = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+  if (wanted == flags) return;
+  call(
+      "fcntl", [&] { return ::fcntl(socket, F_SETFL, wanted); },
+      [&] { return fmt::format("{}, F_SETFL, {:#o}", socket, wanted); });
+}
+
+std::string address_text(const sockaddr_storage& address) {
+  char text[INET6_ADDRSTRLEN] = "";
+  if (address.ss_family == AF_INET) {
+    const auto& in = reinterpret_cast<const sockaddr_in&>(address);
+    ::inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
+    return fmt::format("{}:{}", text, ntohs(in.sin_port));
+  }
+  if (address.ss_family == AF_INET6) {
+    const auto& in6 = reinterpret_cast<const sockaddr_in6&>(address);
+    ::inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof text);
+    const std::string scope = in6.sin6_scope_id != 0 ? fmt::format("%{}", in6.sin6_scope_id) : "";
+    return fmt::format("[{}{}]:{}", text, scope, ntohs(in6.sin6_port));
+  }
+  return fmt::format("address of family {}", address.ss_family);
+}
+
+}  // namespace sockcr
