@@ -1,0 +1,50 @@
+#include "engine/image/attributes.h"
+
+namespace sockcr {
+namespace {
+
+constexpr std::array records{
+    RecordRule{Record::end, Scope::end},
+    RecordRule{Record::circumstance, Scope::circumstance},
+    RecordRule{Record::socket_circumstance, Scope::socket_circumstance},
+    RecordRule{Record::tcp_connection, Scope::tcp_connection},
+    RecordRule{Record::queue_chunk, Scope::queue_chunk},
+};
+
+}  // namespace
+
+const AttributeRule* find_rule(std::uint16_t number) {
+  if (number == 0 || number > table::attributes.size()) return nullptr;
+  return &table::attributes[number - 1u];
+}
+
+std::string_view name_of(Scope scope) {
+  switch (scope) {
+    case Scope::end:
+      return "end";
+    case Scope::circumstance:
+      return "circumstance";
+    case Scope::socket_circumstance:
+      return "socket_circumstance";
+    case Scope::tcp_connection:
+      return "tcp_connection";
+    case Scope::queue_chunk:
+      return "queue_chunk";
+    case Scope::address:
+      return "address";
+    case Scope::option:
+      return "option";
+    case Scope::holder:
+      return "holder";
+  }
+  return "?";
+}
+
+const RecordRule* find_record(std::uint16_t number) {
+  for (const RecordRule& rule : records) {
+    if (static_cast<std::uint16_t>(rule.number) == number) return &rule;
+  }
+  return nullptr;
+}
+
+}  // namespace sockcr

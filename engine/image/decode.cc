@@ -1,0 +1,163 @@
+#include "engine/image/decode.h"
+
+#include <fmt/format.h>
+#include <linux/netlink.h>
+#include <algorithm>
+#include <cstdint>
+#include <map>
+
+#include "engine/image/attribute_list.h"
+#include "engine/image/image_error.h"
+#include "engine/image/record_reader.h"
+#include "engine/image/validate.h"
+
+namespace sockcr {
+namespace {
+
+using Offsets = std::map<Attribute, std::size_t>;
+
+class Decoder {
+ public:
+  explicit Decoder(std::span<const std::uint8_t> file) : reader_(file) {}
+  Image run();
+
+ private:
+  void read_circumstance();
+  bool take(const FoundRecord& record);  // false after the end record
+  void take_connection(const FoundRecord& record);
+  void take_chunk(const FoundRecord& record);
+  void take_where(const FoundRecord& record);
+  void take_end(const FoundRecord& record);
+
+  AttributeList list(const FoundRecord& record);
+  bool in_socket() const { return image_.where.size() < image_.sockets.size(); }
+  template <class Value>
+  void require_no_fault(const Value& value) const;
+
+  RecordReader reader_;
+  Image image_;
+  Offsets offsets_;  // of the attributes seen since the socket began
+};
+
+AttributeList Decoder::list(const FoundRecord& record) {
+  AttributeList attributes(record.rule->scope, record.attributes, record.offset + NLMSG_HDRLEN,
+                           std::string(name_of(record.rule->scope)));
+  for (const FoundAttribute& one : attributes.found()) {
+    offsets_.try_emplace(one.rule->number, one.offset);
+  }
+  return attributes;
+}
+
+template <class Value>
+void Decoder::require_no_fault(const Value& value) const {
+  const auto fault = find_fault(value);
+  if (!fault) return;
+  const AttributeRule& rule = rule_of(fault->attribute);
+  const auto known = offsets_.find(fault->attribute);
+  const std::size_t offset = known != offsets_.end() ? known->second : reader_.offset();
+  throw ImageError(name_of(rule.scope), rule.name, offset, fault->reason);
+}
+
+void Decoder::take_connection(const FoundRecord& record) {
+  if (in_socket()) {
+    throw ImageError("tcp_connection", "", record.offset, "the socket before it is not complete");
+  }
+  offsets_.clear();
+  TcpConnection connection;
+  for_each_field(connection, list(record));
+  image_.sockets.emplace_back(std::move(connection));
+}
+
+void Decoder::take_chunk(const FoundRecord& record) {
+  if (!in_socket()) throw ImageError("queue_chunk", "", record.offset, "belongs to no socket");
+  QueueChunk chunk;
+  for_each_field(chunk, list(record));
+  auto& connection = std::get<TcpConnection>(image_.sockets.back());
+  Bytes& queue = chunk.queue == QueueKind::send ? connection.send_queue : connection.receive_queue;
+  if (chunk.offset != queue.size()) {
+    throw ImageError("queue_chunk", "offset", record.offset,
+                     fmt::format("{}, but {} bytes come before it", chunk.offset, queue.size()));
+  }
+  queue.insert(queue.end(), chunk.payload.begin(), chunk.payload.end());
+}
+
+void Decoder::take_where(const FoundRecord& record) {
+  if (!in_socket()) {
+    throw ImageError("socket_circumstance", "", record.offset, "belongs to no socket");
+  }
+  SocketCircumstance where;
+  for_each_field(where, list(record));
+  require_no_fault(image_.sockets.back());
+  require_no_fault(where);
+  image_.where.push_back(std::move(where));
+}
+
+void Decoder::take_end(const FoundRecord& record) {
+  const std::uint32_t before = reader_.passed() - 1;
+  End end;
+  for_each_field(end, list(record));
+  if (in_socket()) throw ImageError("end", "", record.offset, "the last socket is not complete");
+  if (end.records != before) {
+    throw ImageError("end", "records", record.offset,
+                     fmt::format("{}, but {} came before", end.records, before));
+  }
+  if (end.sockets != image_.sockets.size()) {
+    throw ImageError("end", "sockets", record.offset,
+                     fmt::format("{}, but {} came before", end.sockets, image_.sockets.size()));
+  }
+}
+
+bool Decoder::take(const FoundRecord& record) {
+  switch (record.rule->number) {
+    case Record::circumstance:
+      throw ImageError("circumstance", "", record.offset, "stands here twice");
+    case Record::tcp_connection:
+      take_connection(record);
+      return true;
+    case Record::queue_chunk:
+      take_chunk(record);
+      return true;
+    case Record::socket_circumstance:
+      take_where(record);
+      return true;
+    case Record::end:
+      take_end(record);
+      return false;
+  }
+  return false;
+}
+
+void Decoder::read_circumstance() {
+  const auto record = reader_.next();
+  if (!record || record->rule->number != Record::circumstance) {
+    throw ImageError("circumstance", "", image_magic.size(), "does not come first");
+  }
+  for_each_field(image_.circumstance, list(*record));
+}
+
+Image Decoder::run() {
+  read_circumstance();
+  for (bool more = true; more;) {
+    const auto record = reader_.next();
+    if (!record)
+      throw ImageError("end", "", reader_.offset(), "is missing: the file was cut short");
+    more = take(*record);
+  }
+  if (!reader_.at_end()) {
+    throw ImageError("end", "", reader_.offset(), "something follows the last record");
+  }
+  return std::move(image_);
+}
+
+}  // namespace
+
+Image decode(std::span<const std::uint8_t> file) {
+  // Attributes are read in place, as words.
+  if (reinterpret_cast<std::uintptr_t>(file.data()) % NLMSG_ALIGNTO != 0) {
+    const Bytes aligned(file.begin(), file.end());
+    return Decoder(aligned).run();
+  }
+  return Decoder(file).run();
+}
+
+}  // namespace sockcr

@@ -1,0 +1,71 @@
+#include "engine/image/encode.h"
+
+#include <algorithm>
+
+#include "engine/image/image_error.h"
+#include "engine/image/record_writer.h"
+
+namespace sockcr {
+namespace {
+
+constexpr std::size_t fixed_part = 2048;  // more than all fields of fixed size of any record
+constexpr std::size_t per_option = 64;    // an option's framing, level and number
+constexpr std::size_t per_holder = 64;
+
+template <class Value>
+std::uint32_t append(Bytes& file, Record record, const Value& value, std::size_t variable_part) {
+  RecordWriter writer(record, fixed_part + variable_part);
+  for_each_field(value, writer);
+  writer.append_to(file);
+  return 1;
+}
+
+std::uint32_t append_queue(Bytes& file, QueueKind kind, std::span<const std::uint8_t> queue) {
+  std::uint32_t records = 0;
+  for (std::size_t offset = 0; offset < queue.size(); offset += max_chunk) {
+    const auto payload =
+        queue.subspan(offset, std::min<std::size_t>(max_chunk, queue.size() - offset));
+    const QueueChunk chunk{kind, static_cast<std::uint32_t>(offset), payload};
+    records += append(file, Record::queue_chunk, chunk, payload.size());
+  }
+  return records;
+}
+
+std::uint32_t append_state(Bytes& file, const TcpConnection& c) {
+  std::size_t variable_part = c.window.extension.size();
+  for (const OptionValue& option : c.options) variable_part += per_option + option.value.size();
+  return append(file, Record::tcp_connection, c, variable_part) +
+         append_queue(file, QueueKind::receive, c.receive_queue) +
+         append_queue(file, QueueKind::send, c.send_queue);
+}
+
+std::uint32_t append_state(Bytes& file, const Socket& socket) {
+  return std::visit([&](const auto& kind) { return append_state(file, kind); }, socket);
+}
+
+}  // namespace
+
+Bytes encode(const Image& image) {
+  if (image.where.size() != image.sockets.size()) {
+    throw ImageError("end", "sockets", {},
+                     "every socket needs its circumstance, in the same order");
+  }
+  Bytes file(image_magic.begin(), image_magic.end());
+  End end{.records = 0, .sockets = static_cast<std::uint32_t>(image.sockets.size())};
+  end.records += append(file, Record::circumstance, image.circumstance, 0);
+  for (std::size_t i = 0; i < image.sockets.size(); ++i) {
+    end.records += append_state(file, image.sockets[i]);
+    end.records += append(file, Record::socket_circumstance, image.where[i],
+                          per_holder * image.where[i].holders.size());
+  }
+  append(file, Record::end, end, 0);
+  return file;
+}
+
+Bytes encode_state(const Socket& socket) {
+  Bytes state;
+  append_state(state, socket);
+  return state;
+}
+
+}  // namespace sockcr

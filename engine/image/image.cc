@@ -1,0 +1,9 @@
+#include "engine/image/image.h"
+
+#include <fmt/format.h>
+
+namespace sockcr {
+
+std::string image_id_text(std::uint64_t image_id) { return fmt::format("{:016x}", image_id); }
+
+}  // namespace sockcr
