@@ -1,0 +1,70 @@
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "engine/sys/error.h"
+#include "pcap/rules/rules.h"
+
+namespace sockcr::pcap::rules {
+namespace {
+
+bool is_one_of(const MacAddress& mac, const std::vector<MacAddress>& macs) {
+  return std::find(macs.begin(), macs.end(), mac) != macs.end();
+}
+
+std::vector<Finding> check_silent(const Hearing& hearing) {
+  const Evidence& evidence = hearing.evidence;
+  const Closed closed = closed_gate(evidence.recording);
+  std::vector<Finding> findings;
+  for (std::size_t number = 1; number <= hearing.frames.size(); ++number) {
+    const Frame& frame = hearing.frames[number - 1];
+    if (!closed.contains(number) || !frame.ip || frame.ip->protocol != evidence.protocol) continue;
+    const bool from_ours = is_one_of(frame.source, evidence.ours.macs) ||
+                           frame.ip->source == evidence.ours.endpoint.address;
+    if (!from_ours) continue;
+    findings.push_back({number, "silence of ours while the gate is closed",
+                        fmt::format("{} sent a packet from {}", to_text(frame.source),
+                                    to_text(frame.ip->source))});
+  }
+  return findings;
+}
+
+std::vector<Finding> check_forged(const Hearing& hearing) {
+  const Evidence& evidence = hearing.evidence;
+  std::vector<Finding> findings;
+  for (std::size_t number = 1; number <= hearing.frames.size(); ++number) {
+    const Frame& frame = hearing.frames[number - 1];
+    if (!frame.ip || frame.ip->source != evidence.peer.endpoint.address) continue;
+    if (!is_one_of(frame.source, evidence.ours.macs)) continue;
+    findings.push_back({number, "nothing in the peer's name from ours",
+                        fmt::format("{} sent a packet from {}", to_text(frame.source),
+                                    to_text(frame.ip->source))});
+  }
+  return findings;
+}
+
+}  // namespace
+
+Closed closed_gate(const Recording& recording) {
+  const MarkSpan* closed = recording.last_mark(phase::gate_closed);
+  if (closed == nullptr) {
+    throw SystemError("capture", "no mark gate-closed was seen", 0)
+        .advise("was the mark sent, and the capture drained behind it?");
+  }
+  const auto open =
+      std::find_if(recording.marks.begin(), recording.marks.end(), [&](const MarkSpan& span) {
+        return span.mark.name == phase::gate_open && span.first > closed->last;
+      });
+  const std::size_t end = recording.packets.size() + 1;
+  return {closed->last, open == recording.marks.end() ? end : open->first};
+}
+
+Rule silent_gate() {
+  return {"silent_gate", "Nothing of ours reaches the wire while the gate is closed.",
+          check_silent};
+}
+
+Rule no_forged_segment() {
+  return {"no_forged_segment", "No packet in the peer's name leaves ours.", check_forged};
+}
+
+}  // namespace sockcr::pcap::rules

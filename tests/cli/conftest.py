@@ -1,0 +1,17 @@
+"""What every test of a command line needs: where the build is."""
+
+import os
+import pathlib
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def build() -> pathlib.Path:
+    """The build directory: $SOCKCR_BUILD, by default build/dev of this tree."""
+    path = pathlib.Path(os.environ.get("SOCKCR_BUILD", ROOT / "build" / "dev"))
+    if not (path / "CMakeCache.txt").exists():
+        pytest.fail(f"{path} is not a build directory; set SOCKCR_BUILD, or: cmake --preset dev")
+    return path
