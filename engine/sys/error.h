@@ -18,6 +18,7 @@ class SystemError : public std::runtime_error {
 
   int error_number() const { return error_number_; }
   const std::string& call() const { return call_; }
+  const std::string& argument() const { return argument_; }
 
   // The same error, with whose socket or process it was, and what the reader can do about it.
   SystemError about(std::string_view subject) const;

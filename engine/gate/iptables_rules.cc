@@ -1,0 +1,120 @@
+#include "engine/gate/iptables_rules.h"
+
+#include <fmt/format.h>
+#include <charconv>
+#include <set>
+
+namespace sockcr {
+namespace {
+
+constexpr std::string_view prefix = "SOCKCR-";
+constexpr std::size_t id_digits = 16;
+
+std::string_view protocol_name(std::uint8_t protocol) {
+  return protocol == IPPROTO_UDP ? "udp" : "tcp";
+}
+
+bool sends_differently(const GateRequest& request) { return request.tap || request.swallow; }
+
+std::string sending_chain_of(const GateRequest& request) {
+  return sends_differently(request) ? gate_sending_chain(request.image_id)
+                                    : gate_chain(request.image_id);
+}
+
+std::string accept_marked(const std::string& chain) {
+  return fmt::format("-A {} -m mark --mark {:#x} -j ACCEPT\n", chain, forged_mark);
+}
+
+std::string receiving_rules(const GateRequest& request) {
+  const std::string chain = gate_chain(request.image_id);
+  return accept_marked(chain) +
+         fmt::format("-A {} -p {} -j DROP\n", chain, protocol_name(request.protocol));
+}
+
+std::string sending_rules(const GateRequest& request) {
+  if (!sends_differently(request)) return "";
+  const std::string rule = fmt::format("-A {} -p {}", gate_sending_chain(request.image_id),
+                                       protocol_name(request.protocol));
+  std::string text = accept_marked(gate_sending_chain(request.image_id));
+  if (request.tap) text += fmt::format("{} -j NFLOG --nflog-group {}\n", rule, *request.tap);
+  text += request.swallow ? fmt::format("{} -j NFQUEUE --queue-num {}\n", rule, swallow_queue)
+                          : fmt::format("{} -j DROP\n", rule);
+  return text;
+}
+
+std::string removal(const StandingGate& standing) {
+  std::string text;
+  for (const std::string& jump : standing.jumps) text += fmt::format("-D {}\n", jump);
+  for (const std::string& chain : standing.chains) text += fmt::format("-F {}\n", chain);
+  for (const std::string& chain : standing.chains) text += fmt::format("-X {}\n", chain);
+  return text;
+}
+
+std::string transaction(std::string_view rules) {
+  return fmt::format("*filter\n{}COMMIT\n", rules);
+}
+
+// The image id in "SOCKCR-<16 hexadecimal digits>..." at the start of `text`.
+std::optional<std::uint64_t> image_id_in(std::string_view text) {
+  if (!text.starts_with(prefix) || text.size() < prefix.size() + id_digits) return std::nullopt;
+  const char* first = text.data() + prefix.size();
+  std::uint64_t id = 0;
+  const auto [end, error] = std::from_chars(first, first + id_digits, id, 16);
+  if (error != std::errc() || end != first + id_digits) return std::nullopt;
+  return id;
+}
+
+}  // namespace
+
+std::string gate_chain(std::uint64_t image_id) {
+  return fmt::format("{}{:016x}", prefix, image_id);
+}
+
+std::string gate_sending_chain(std::uint64_t image_id) { return gate_chain(image_id) + "-OUT"; }
+
+StandingGate standing_when_closed(const GateRequest& request) {
+  StandingGate standing{.chains = {gate_chain(request.image_id)},
+                        .jumps = {"INPUT -j " + gate_chain(request.image_id),
+                                  "OUTPUT -j " + sending_chain_of(request)}};
+  if (sends_differently(request)) standing.chains.push_back(sending_chain_of(request));
+  return standing;
+}
+
+StandingGate standing_gate(std::uint64_t image_id, std::span<const std::string> saved) {
+  StandingGate standing;
+  for (const std::string_view line : saved) {
+    for (const std::string& chain : {gate_chain(image_id), gate_sending_chain(image_id)}) {
+      if (line.starts_with(fmt::format(":{} ", chain))) standing.chains.push_back(chain);
+      for (const std::string_view hook : {"INPUT", "OUTPUT"}) {
+        const std::string jump = fmt::format("{} -j {}", hook, chain);
+        if (line == "-A " + jump) standing.jumps.push_back(jump);
+      }
+    }
+  }
+  return standing;
+}
+
+std::vector<std::uint64_t> standing_image_ids(std::span<const std::string> saved) {
+  std::set<std::uint64_t> ids;
+  for (const std::string_view line : saved) {
+    if (!line.starts_with(':')) continue;
+    if (const auto id = image_id_in(line.substr(1))) ids.insert(*id);
+  }
+  return {ids.begin(), ids.end()};
+}
+
+std::string closing_rules(const GateRequest& request, const StandingGate& standing) {
+  std::string rules = removal(standing);
+  const StandingGate wanted = standing_when_closed(request);
+  for (const std::string& chain : wanted.chains) rules += fmt::format("-N {}\n", chain);
+  rules += receiving_rules(request) + sending_rules(request);
+  for (const std::string& jump : wanted.jumps) {
+    const auto target = jump.find(' ');
+    rules += fmt::format("-I {} 1{}\n", jump.substr(0, target), jump.substr(target));
+  }
+  return transaction(rules);
+}
+
+std::string opening_rules(const StandingGate& standing) { return transaction(removal(standing)); }
+
+}  // namespace sockcr

@@ -1,0 +1,64 @@
+#include "netns/address.h"
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <netlink/route/addr.h>
+
+#include "engine/sys/interface.h"
+#include "engine/sys/poll.h"
+#include "netns/netlink_object.h"
+
+namespace sockcr::netns {
+namespace {
+
+using namespace std::chrono_literals;
+
+NetlinkMessage route_question(nl_addr* address) {
+  NetlinkMessage message(RTM_GETROUTE, NLM_F_REQUEST);
+  rtmsg header{};
+  header.rtm_family = static_cast<unsigned char>(nl_addr_get_family(address));
+  header.rtm_dst_len = static_cast<unsigned char>(nl_addr_get_prefixlen(address));
+  message.append(&header, sizeof header);
+  netlink_checked(nla_put_addr(message.get(), RTA_DST, address), "ask for a route");
+  return message;
+}
+
+// The type of the route that a packet to `address` would take; no route is RTN_UNREACHABLE.
+unsigned char route_type(NetlinkSocket& socket, nl_addr* address) {
+  unsigned char type = RTN_UNREACHABLE;
+  try {
+    socket.dump(route_question(address), "ask for a route", [&](const nlmsghdr* answer) {
+      type = static_cast<const rtmsg*>(nlmsg_data(answer))->rtm_type;
+    });
+  } catch (const SystemError&) {
+    return RTN_UNREACHABLE;
+  }
+  return type;
+}
+
+}  // namespace
+
+void add_address(const std::string& device, const std::string& address) {
+  NetlinkSocket socket(NETLINK_ROUTE);
+  const NetlinkObject<rtnl_addr> wanted(rtnl_addr_alloc(), rtnl_addr_put);
+  if (!wanted) throw SystemError("rtnl_addr_alloc", "", ENOMEM);
+  const auto local = network_address(address);
+  rtnl_addr_set_ifindex(wanted.get(), static_cast<int>(interface_index(device)));
+  netlink_checked(rtnl_addr_set_local(wanted.get(), local.get()), "set an address");
+  if (nl_addr_get_family(local.get()) == AF_INET6) {
+    rtnl_addr_set_flags(wanted.get(), IFA_F_NODAD | IFA_F_PERMANENT);
+  }
+  netlink_checked(rtnl_addr_add(socket.get(), wanted.get(), 0),
+                  fmt::format("add {} to {}", address, device));
+}
+
+void await_local_route(const std::string& address) {
+  NetlinkSocket socket(NETLINK_ROUTE);
+  nl_socket_disable_auto_ack(socket.get());  // the route itself is the answer
+  const auto wanted = network_address(address);
+  if (!poll_until(1s, [&] { return route_type(socket, wanted.get()) == RTN_LOCAL; })) {
+    throw SystemError("netlink", fmt::format("{} has no local route", address), ETIMEDOUT);
+  }
+}
+
+}  // namespace sockcr::netns

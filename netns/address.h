@@ -1,0 +1,16 @@
+// Addresses of a device, in the calling thread's namespace.
+#pragma once
+
+#include <string>
+
+namespace sockcr::netns {
+
+// `address` with its prefix length: "2001:db8::1/64". IPv6 addresses skip duplicate detection.
+void add_address(const std::string& device, const std::string& address);
+
+// Waits until the kernel would deliver to `address` ("2001:db8::1") here; throws SystemError when
+// it does not within a second. IPv6 adds the local route from a work queue, after it has answered
+// the request; a SYN that comes in between is lost, and its repetition takes a second.
+void await_local_route(const std::string& address);
+
+}  // namespace sockcr::netns

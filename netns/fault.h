@@ -1,0 +1,47 @@
+// The faults of the wire: what happens to segments without anybody closing a gate.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "engine/sys/iptables.h"
+
+namespace sockcr::netns {
+
+enum class FaultKind : std::uint8_t {
+  lost,     // what ours sends vanishes, and its TCP believes that it was sent
+  unacked,  // what reaches ours is dropped: the peer has the data, ours never sees the ACK
+};
+
+std::string_view to_text(FaultKind kind);
+
+enum class FaultFamily : std::uint8_t { v4, v6, both };
+
+// The input of iptables-restore --noflush; pure.
+std::string fault_rules(FaultKind kind);
+std::string fault_removal(FaultKind kind);
+
+// All TCP of the calling thread's namespace, which must be ours', suffers while the fault lives.
+// One fault of a kind at a time. Throws SystemError; needs CAP_NET_ADMIN and iptables-restore.
+class Fault {
+ public:
+  explicit Fault(FaultKind kind, FaultFamily family = FaultFamily::both,
+                 IptablesVariant variant = IptablesVariant::standard);
+  Fault(Fault&& other) noexcept;
+  Fault& operator=(Fault&&) = delete;
+  // Removes; reports trouble on standard error.
+  ~Fault();
+
+  // Takes effect at once; nothing is left behind. Does nothing the second time.
+  void remove();
+
+ private:
+  FaultKind kind_;
+  FaultFamily family_;
+  IptablesVariant variant_;
+  std::optional<IptablesRestore> last_;
+  bool stands_ = false;
+};
+
+}  // namespace sockcr::netns

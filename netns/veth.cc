@@ -1,0 +1,47 @@
+#include "netns/veth.h"
+
+#include <fmt/format.h>
+#include <net/if.h>
+#include <netlink/route/link.h>
+#include <netlink/route/link/veth.h>
+#include <memory>
+
+#include "engine/sys/interface.h"
+#include "engine/sys/netlink.h"
+#include "netns/netlink_object.h"
+
+namespace sockcr::netns {
+namespace {
+
+void describe(rtnl_link* link, const VethEnd& end) {
+  const auto mac = hardware_address(end.mac);
+  rtnl_link_set_name(link, end.device.c_str());
+  rtnl_link_set_addr(link, mac.get());
+}
+
+}  // namespace
+
+void make_veth(const VethEnd& here, const VethEnd& there, const NetworkNamespace& other) {
+  NetlinkSocket socket(NETLINK_ROUTE);
+  const NetlinkObject<rtnl_link> link(rtnl_link_veth_alloc(), rtnl_link_veth_release);
+  if (!link) throw SystemError("rtnl_link_veth_alloc", "", ENOMEM);
+  const NetlinkObject<rtnl_link> far(rtnl_link_veth_get_peer(link.get()), rtnl_link_put);
+  describe(link.get(), here);
+  describe(far.get(), there);
+  rtnl_link_set_ns_fd(far.get(), other.get());
+  netlink_checked(rtnl_link_add(socket.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL),
+                  fmt::format("create the veth pair {}, {}", here.device, there.device));
+}
+
+void set_up(const std::string& device) {
+  NetlinkSocket socket(NETLINK_ROUTE);
+  const NetlinkObject<rtnl_link> which(rtnl_link_alloc(), rtnl_link_put);
+  const NetlinkObject<rtnl_link> change(rtnl_link_alloc(), rtnl_link_put);
+  if (!which || !change) throw SystemError("rtnl_link_alloc", "", ENOMEM);
+  rtnl_link_set_ifindex(which.get(), static_cast<int>(interface_index(device)));
+  rtnl_link_set_flags(change.get(), IFF_UP);
+  netlink_checked(rtnl_link_change(socket.get(), which.get(), change.get(), 0),
+                  fmt::format("set {} up", device));
+}
+
+}  // namespace sockcr::netns

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "engine/sys/setns.h"
+#include "netns/end.h"
+
+namespace sockcr::netns {
+
+struct VethEnd {
+  std::string device;
+  Mac mac;
+};
+
+// A pair of virtual Ethernet devices: `here` in the calling thread's namespace, `there` in the
+// other. Both are down.
+void make_veth(const VethEnd& here, const VethEnd& there, const NetworkNamespace& other);
+
+// Of the calling thread's namespace.
+void set_up(const std::string& device);
+
+}  // namespace sockcr::netns
