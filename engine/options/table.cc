@@ -1,0 +1,133 @@
+#include "engine/options/table.h"
+
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "engine/sys/socket_option.h"
+
+// Newer than Debian 12's headers.
+#ifndef SO_BUF_LOCK
+#define SO_BUF_LOCK 72
+#endif
+
+namespace sockcr {
+namespace {
+
+using enum OptionPhase;
+using enum OptionForm;
+
+constexpr socklen_t number = sizeof(int);
+
+#define ROW(level, option) level, option, #option
+
+// Buffer sizes stand before SO_BUF_LOCK, because writing a size locks it; TCP_WINDOW_CLAMP stands
+// after them, because raising it lifts rcv_ssthresh up to rcv_wnd (tcp_set_window_clamp); IP_TOS
+// stands before SO_PRIORITY, which it overwrites.
+constexpr std::array table{
+    OptionRow{ROW(IPPROTO_IPV6, IPV6_V6ONLY), number, fresh, plain, AF_INET6},
+    OptionRow{ROW(IPPROTO_TCP, TCP_CONGESTION), 16, fresh},
+
+    OptionRow{ROW(IPPROTO_IP, IP_TOS), number, connected},
+    OptionRow{ROW(IPPROTO_IP, IP_TTL), number, connected},
+    OptionRow{ROW(IPPROTO_IP, IP_MTU_DISCOVER), number, connected},
+    OptionRow{ROW(IPPROTO_IPV6, IPV6_TCLASS), number, connected, plain, AF_INET6},
+    OptionRow{ROW(IPPROTO_IPV6, IPV6_UNICAST_HOPS), number, connected, plain, AF_INET6},
+    OptionRow{ROW(IPPROTO_IPV6, IPV6_MTU_DISCOVER), number, connected, plain, AF_INET6},
+    OptionRow{ROW(SOL_SOCKET, SO_PRIORITY), number, connected},
+    OptionRow{ROW(SOL_SOCKET, SO_MARK), number, connected},
+    // After bind, which needs the SK_FORCE_REUSE that entering repair mode leaves in its place.
+    OptionRow{ROW(SOL_SOCKET, SO_REUSEADDR), number, connected},
+    OptionRow{ROW(SOL_SOCKET, SO_REUSEPORT), number, connected},
+    OptionRow{ROW(SOL_SOCKET, SO_KEEPALIVE), number, connected},
+    OptionRow{ROW(SOL_SOCKET, SO_OOBINLINE), number, connected},
+    OptionRow{ROW(SOL_SOCKET, SO_LINGER), sizeof(linger), connected},
+    OptionRow{ROW(SOL_SOCKET, SO_RCVTIMEO), sizeof(timeval), connected},
+    OptionRow{ROW(SOL_SOCKET, SO_SNDTIMEO), sizeof(timeval), connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_KEEPIDLE), number, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_KEEPINTVL), number, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_KEEPCNT), number, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_SYNCNT), number, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_LINGER2), number, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_USER_TIMEOUT), number, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_NOTSENT_LOWAT), number, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_NODELAY), number, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_CORK), number, connected},
+
+    OptionRow{ROW(SOL_SOCKET, SO_RCVLOWAT), number, filled},
+    OptionRow{ROW(SOL_SOCKET, SO_SNDBUF), number, filled, doubled},
+    OptionRow{ROW(SOL_SOCKET, SO_RCVBUF), number, filled, doubled},
+    OptionRow{ROW(SOL_SOCKET, SO_BUF_LOCK), number, filled},
+    OptionRow{ROW(IPPROTO_TCP, TCP_WINDOW_CLAMP), number, filled},
+};
+
+#undef ROW
+
+// A struct of the kernel's may be shorter than the room we give (a congestion control's name), and
+// an option may be newer than the kernel.
+bool read_option(int socket, const OptionRow& row, Bytes& value) {
+  value.assign(row.size, 0);
+  try {
+    value.resize(get_option_bytes(socket, row.level, row.number, row.name, value.data(), row.size));
+    return true;
+  } catch (const SystemError& error) {
+    if (error.error_number() == ENOPROTOOPT || error.error_number() == EOPNOTSUPP) return false;
+    throw;
+  }
+}
+
+int as_int(const Bytes& value) {
+  int n = 0;
+  std::memcpy(&n, value.data(), std::min(value.size(), sizeof n));
+  return n;
+}
+
+// SO_*BUFFORCE asks for CAP_NET_ADMIN in the initial user namespace; the plain option is cut at
+// net.core.[rw]mem_max without a word.
+void write_buffer_size(int socket, const OptionRow& row, const OptionValue& value) {
+  const int half = as_int(value.value) / 2;
+  const bool send_side = row.number == SO_SNDBUF;
+  const auto& force = send_side ? option::send_buffer_force : option::receive_buffer_force;
+  const auto& polite = send_side ? option::send_buffer : option::receive_buffer;
+  if (!set_option_if_permitted(socket, force, half)) set_option(socket, polite, half);
+}
+
+}  // namespace
+
+std::span<const OptionRow> option_table() { return table; }
+
+const OptionRow* find_option(int level, int number) {
+  const auto found = std::find_if(table.begin(), table.end(), [&](const OptionRow& row) {
+    return row.level == level && row.number == number;
+  });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::vector<OptionValue> read_options(int socket, int domain) {
+  std::vector<OptionValue> values;
+  for (const OptionRow& row : table) {
+    if (row.domain != AF_UNSPEC && row.domain != domain) continue;
+    OptionValue value{row.level, row.number, {}};
+    if (read_option(socket, row, value.value)) values.push_back(std::move(value));
+  }
+  return values;
+}
+
+void write_option(int socket, const OptionRow& row, const OptionValue& value) {
+  Bytes now;
+  if (read_option(socket, row, now) && now == value.value) return;
+  switch (row.form) {
+    case doubled:
+      write_buffer_size(socket, row, value);
+      return;
+    case plain:
+      set_option_bytes(socket, row.level, row.number, row.name, value.value.data(),
+                       static_cast<socklen_t>(value.value.size()));
+      return;
+  }
+}
+
+}  // namespace sockcr

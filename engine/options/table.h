@@ -1,0 +1,51 @@
+// The option table: what a socket carries besides its protocol's state, as data.
+//
+// An option is written back only where it differs from what the new socket already has, so a value
+// that is the default of the target machine costs nothing and pollutes nothing.
+#pragma once
+
+#include <sys/socket.h>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/image/tcp_connection.h"
+
+namespace sockcr {
+
+// When in a rebuild an option may be written, in this order.
+enum class OptionPhase : std::uint8_t {
+  fresh,      // before bind: what the handshake or the hash tables would use
+  connected,  // after the connection exists, before its queues are filled
+  filled,     // after the queues: what limits them, or acts on them
+};
+
+// How a written value relates to the one that was read.
+enum class OptionForm : std::uint8_t {
+  plain,
+  doubled,  // the kernel doubles what is written (SO_SNDBUF, SO_RCVBUF) and may want privilege
+};
+
+struct OptionRow {
+  int level;
+  int number;
+  std::string_view name;
+  socklen_t size;  // bytes; for a string the most that is read
+  OptionPhase phase;
+  OptionForm form = OptionForm::plain;
+  int domain = AF_UNSPEC;  // AF_INET6: exists on IPv6 sockets only
+};
+
+// In the order in which options of one phase are written.
+std::span<const OptionRow> option_table();
+const OptionRow* find_option(int level, int number);
+
+// Every option of the table that this kernel knows on `socket`, in the table's order. No privilege.
+std::vector<OptionValue> read_options(int socket, int domain);
+
+// Writes `value` unless the socket has it already. Throws SystemError. A buffer size that needs
+// CAP_NET_ADMIN in the initial user namespace falls back to what an ordinary user may set.
+void write_option(int socket, const OptionRow& row, const OptionValue& value);
+
+}  // namespace sockcr

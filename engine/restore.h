@@ -1,0 +1,50 @@
+// Building the sockets of an image again, all or nothing, in two calls:
+//
+//   Restoration restoration(image);
+//   restoration.build();    // the gate is closed; nothing reaches the wire
+//   ... hand restoration.sockets() to the new program, let go, open the gate ...
+//   restoration.resume();   // the conversation goes on, without waiting for a timer
+//
+// Until resume() the sockets are in repair mode, and giving them up says nothing to the peers.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/image/image.h"
+#include "engine/tcp/perform.h"
+
+namespace sockcr {
+
+// What is done to one socket, as two plans.
+struct SocketPlan {
+  Plan build;
+  Plan resume;
+};
+
+// Made and used in the network namespace that the sockets shall live in; needs CAP_NET_ADMIN and
+// CAP_NET_RAW there.
+class Restoration {
+ public:
+  // Makes the plans; touches nothing. Throws Unsupported for what this release does not rebuild.
+  explicit Restoration(Image image);
+  Restoration(const Restoration&) = delete;
+  Restoration& operator=(const Restoration&) = delete;
+
+  const Image& image() const { return image_; }
+  // In the image's order; may be edited until they are performed.
+  std::vector<SocketPlan>& plans() { return plans_; }
+
+  void build();
+  // The descriptors of the built sockets, in the image's order; they stay this object's.
+  std::vector<int> sockets() const;
+  void resume();
+
+ private:
+  Image image_;
+  std::vector<SocketPlan> plans_;
+  Injectors injectors_;
+  std::vector<std::unique_ptr<Performer>> performers_;
+};
+
+}  // namespace sockcr

@@ -1,0 +1,196 @@
+#include "engine/tcp/capture.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <cerrno>
+
+#include "engine/options/table.h"
+#include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
+#include "engine/tcp/clock.h"
+#include "engine/tcp/info.h"
+#include "engine/tcp/repair.h"
+
+namespace sockcr {
+namespace {
+
+constexpr SocketOption<sockaddr_storage> peer_name{SOL_SOCKET, SO_PEERNAME, "SO_PEERNAME"};
+
+short poll_events(int socket) {
+  pollfd entry{socket, POLLRDHUP, 0};
+  call(
+      "poll", [&] { return ::poll(&entry, 1, 0); },
+      [&] { return fmt::format("[{{fd={}, revents={:#x}}}], 1, 0", socket, entry.revents); });
+  return entry.revents;
+}
+
+// getsockopt copies only as much as the name is long, and wants at least its length offered.
+Address read_peer_name(int socket) {
+  try {
+    sockaddr_storage storage{};
+    get_option_bytes(socket, peer_name.level, peer_name.number, peer_name.name, &storage,
+                     sizeof(sockaddr_in6));
+    return from_sockaddr(storage);
+  } catch (const SystemError& error) {
+    if (error.error_number() != ENOTCONN && error.error_number() != EINVAL) throw;
+    return from_sockaddr(remote_address(socket));
+  }
+}
+
+// Refusals come before the first change to the socket.
+void refuse_unknown_states(int socket) {
+  const TcpState state = read_info(socket).state;
+  switch (state) {
+    case TcpState::established:
+    case TcpState::fin_wait1:
+    case TcpState::fin_wait2:
+    case TcpState::close_wait:
+    case TcpState::last_ack:
+    case TcpState::closing:
+      return;
+    case TcpState::close:
+      if ((poll_events(socket) & POLLERR) != 0) {
+        throw Unsupported("CLOSE after a reset", "its pending error cannot be read without loss");
+      }
+      return;
+    case TcpState::syn_sent:
+    case TcpState::syn_recv:
+    case TcpState::new_syn_recv:
+    case TcpState::time_wait:
+    case TcpState::listen:
+      throw Unsupported(fmt::format("TCP in {}", to_text(state)), "not restored by this release");
+  }
+}
+
+class Capture {
+ public:
+  explicit Capture(int socket) : socket_(socket) {}
+
+  void read(Reading reading) {
+    switch (reading) {
+      case Reading::names:
+        return read_names();
+      case Reading::options:
+        c_.options = read_options(socket_, c_.domain);
+        return;
+      case Reading::enter_repair:
+        return enter_repair(socket_, Reuse::keep);
+      case Reading::state:
+        return read_state();
+      case Reading::mss:
+        c_.negotiated.mss_clamp =
+            static_cast<std::uint16_t>(get_option(socket_, option::max_segment));
+        return;
+      case Reading::clock:
+        if (c_.negotiated.timestamps) c_.clock = read_clock(socket_, info_.microsecond_timestamps);
+        return;
+      case Reading::window:
+        c_.window = read_window(socket_);
+        return;
+      case Reading::sequences:
+        return read_sequences();
+      case Reading::queues:
+        return read_queues();
+      case Reading::leave_repair:
+        return leave_repair(socket_, WindowProbe::no);
+    }
+  }
+
+  TcpConnection take() { return std::move(c_); }
+
+ private:
+  void read_names() {
+    c_.domain = static_cast<std::uint16_t>(get_option(socket_, option::domain));
+    c_.local = from_sockaddr(local_address(socket_));
+    try {
+      c_.remote = read_peer_name(socket_);
+    } catch (const SystemError& error) {
+      if (error.error_number() != ENOTCONN) throw;
+      throw Unsupported("CLOSE, never connected", "not restored by this release");
+    }
+  }
+
+  void read_state() {
+    info_ = read_info(socket_);
+    c_.state = info_.state;
+    c_.negotiated.window_scaling = info_.window_scaling;
+    c_.negotiated.snd_wscale = info_.window_scaling ? info_.snd_wscale : 0;
+    c_.negotiated.rcv_wscale = info_.window_scaling ? info_.rcv_wscale : 0;
+    c_.negotiated.sack = info_.sack;
+    c_.negotiated.timestamps = info_.timestamps;
+    // After the peer's FIN the receive side counts as shut down whether or not SHUT_RD was called.
+    c_.shut_down_receive = !has_received_fin(c_.state) && (poll_events(socket_) & POLLRDHUP) != 0;
+  }
+
+  // SIOCINQ does not count the peer's FIN, SIOCOUTQ and SIOCOUTQNSD count ours.
+  void read_sequences() {
+    const QueueCounts counts = read_counts(socket_);
+    c_.rcv_nxt = read_queue_sequence(socket_, RepairQueue::receive);
+    c_.copied_seq = c_.rcv_nxt - (has_received_fin(c_.state) ? 1 : 0) - counts.inq;
+    c_.write_seq = read_queue_sequence(socket_, RepairQueue::send);
+    c_.snd_una = c_.write_seq - counts.outq;
+    c_.snd_nxt = c_.write_seq - counts.unsent;
+    select_queue(socket_, RepairQueue::none);
+    if (fin_is_acked(c_.state) && counts.outq != 0) {
+      throw Unsupported(fmt::format("{} with unacknowledged data", to_text(c_.state)),
+                        "the connection was aborted");
+    }
+    unread_ = counts.inq;
+  }
+
+  void read_queues() {
+    c_.receive_queue = peek_queue(socket_, RepairQueue::receive, unread_);
+    c_.send_queue = peek_queue(socket_, RepairQueue::send, sent_bytes(c_) + unsent_bytes(c_));
+    select_queue(socket_, RepairQueue::none);
+  }
+
+  int socket_;
+  TcpConnection c_;
+  TcpInfo info_;
+  std::uint32_t unread_ = 0;
+};
+
+}  // namespace
+
+std::string_view to_text(Reading reading) {
+  switch (reading) {
+    case Reading::names:
+      return "read the names";
+    case Reading::options:
+      return "read the options";
+    case Reading::enter_repair:
+      return "enter repair mode";
+    case Reading::state:
+      return "read the state";
+    case Reading::mss:
+      return "read the MSS";
+    case Reading::clock:
+      return "read the time-stamp clock";
+    case Reading::window:
+      return "read the window";
+    case Reading::sequences:
+      return "read the sequence numbers";
+    case Reading::queues:
+      return "read the queues";
+    case Reading::leave_repair:
+      return "leave repair mode";
+  }
+  return "?";
+}
+
+std::vector<Reading> capture_readings() {
+  using enum Reading;
+  return {names, options, enter_repair, state, mss, clock, window, sequences, queues};
+}
+
+TcpConnection capture(int socket, const std::vector<Reading>& readings) {
+  refuse_unknown_states(socket);
+  Capture capture(socket);
+  for (const Reading reading : readings) {
+    if (Trace* trace = Trace::current()) trace->remark(to_text(reading));
+    capture.read(reading);
+  }
+  return capture.take();
+}
+
+}  // namespace sockcr

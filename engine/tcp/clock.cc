@@ -1,0 +1,73 @@
+#include "engine/tcp/clock.h"
+
+#include <sys/utsname.h>
+#include <time.h>
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+#include "engine/sys/socket_option.h"
+
+namespace sockcr {
+namespace {
+
+std::int64_t nanoseconds(clockid_t which) {
+  timespec t{};
+  ::clock_gettime(which, &t);
+  return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+}
+
+constexpr std::int64_t tick(bool microseconds) { return microseconds ? 1'000 : 1'000'000; }
+
+std::uint32_t ticks(std::int64_t ns, bool microseconds) {
+  return static_cast<std::uint32_t>(ns / tick(microseconds));
+}
+
+}  // namespace
+
+std::uint32_t monotonic_ticks(bool microseconds) {
+  return ticks(nanoseconds(CLOCK_MONOTONIC), microseconds);
+}
+
+TimestampClock read_clock(int socket, bool microseconds) {
+  // The kernel reads its clock after we read ours, so the difference can only err upward.
+  const std::uint32_t now = monotonic_ticks(microseconds);
+  const std::uint32_t value = get_option(socket, option::timestamp);
+  const std::uint32_t hidden_bit = microseconds ? 0 : 1;
+  return {microseconds, value + hidden_bit - now};
+}
+
+void write_clock(int socket, const TimestampClock& clock) {
+  // The offset becomes value - (the kernel's clock during the call). If that clock moved on past
+  // `margin` while we were calling, the offset came out too low: once more, with more room.
+  for (std::uint32_t margin = clock.microseconds ? 16 : 0;; margin += clock.microseconds ? 16 : 0) {
+    const std::uint32_t start = monotonic_ticks(clock.microseconds);
+    std::uint32_t value = start + clock.offset + margin;
+    value = clock.microseconds ? value | 1 : (value + 1) & ~1U;
+    set_option(socket, option::timestamp, value);
+    if (monotonic_ticks(clock.microseconds) - start <= margin) return;
+  }
+}
+
+TimestampClock rebased(const TimestampClock& clock, const Circumstance& then,
+                       const Circumstance& now) {
+  if (then.boot_id == now.boot_id) return clock;
+  const std::int64_t elapsed = std::max<std::int64_t>(now.realtime_ns - then.realtime_ns, 0);
+  const std::uint32_t value = clock.offset + ticks(then.monotonic_ns, clock.microseconds) +
+                              ticks(elapsed, clock.microseconds);
+  return {clock.microseconds, value - ticks(now.monotonic_ns, clock.microseconds)};
+}
+
+Circumstance current_circumstance(std::uint64_t image_id) {
+  utsname name{};
+  ::uname(&name);
+  std::string boot_id;
+  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), boot_id);
+  return {.image_id = image_id,
+          .kernel_release = name.release,
+          .boot_id = boot_id,
+          .monotonic_ns = nanoseconds(CLOCK_MONOTONIC),
+          .realtime_ns = nanoseconds(CLOCK_REALTIME)};
+}
+
+}  // namespace sockcr

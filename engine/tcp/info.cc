@@ -1,0 +1,44 @@
+#include "engine/tcp/info.h"
+
+#include <fmt/format.h>
+#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <sys/ioctl.h>
+#include <algorithm>
+
+#include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
+
+// Newer than Debian 12's headers.
+#ifndef TCPI_OPT_USEC_TS
+#define TCPI_OPT_USEC_TS 64
+#endif
+
+namespace sockcr {
+
+TcpInfo read_info(int socket) {
+  tcp_info info{};
+  get_option_bytes(socket, IPPROTO_TCP, TCP_INFO, "TCP_INFO", &info, sizeof info);
+  if (!is_tcp_state(info.tcpi_state)) {
+    throw Violation("TCP_INFO's state", "1..12", fmt::format("{}", info.tcpi_state));
+  }
+  return {.state = static_cast<TcpState>(info.tcpi_state),
+          .timestamps = (info.tcpi_options & TCPI_OPT_TIMESTAMPS) != 0,
+          .microsecond_timestamps = (info.tcpi_options & TCPI_OPT_USEC_TS) != 0,
+          .sack = (info.tcpi_options & TCPI_OPT_SACK) != 0,
+          .window_scaling = (info.tcpi_options & TCPI_OPT_WSCALE) != 0,
+          .snd_wscale = static_cast<std::uint8_t>(info.tcpi_snd_wscale),
+          .rcv_wscale = static_cast<std::uint8_t>(info.tcpi_rcv_wscale),
+          .snd_mss = info.tcpi_snd_mss};
+}
+
+QueueCounts read_counts(int socket) {
+  const auto count = [&](unsigned long request, const char* name) {
+    return static_cast<std::uint32_t>(std::max(queued_bytes(socket, request, name), 0));
+  };
+  return {.inq = count(SIOCINQ, "SIOCINQ"),
+          .outq = count(SIOCOUTQ, "SIOCOUTQ"),
+          .unsent = count(SIOCOUTQNSD, "SIOCOUTQNSD")};
+}
+
+}  // namespace sockcr

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+
+#include "engine/image/tcp_connection.h"
+
+namespace sockcr {
+
+// The part of TCP_INFO that a checkpoint needs. No privilege; works in every state.
+struct TcpInfo {
+  TcpState state = TcpState::close;
+  bool timestamps = false, microsecond_timestamps = false;
+  bool sack = false;
+  bool window_scaling = false;
+  std::uint8_t snd_wscale = 0, rcv_wscale = 0;
+  std::uint32_t snd_mss =
+      0;  // bytes of payload in a full segment, options of every segment left out
+};
+
+TcpInfo read_info(int socket);
+
+// What the three ioctls count, in sequence space: the FIN is part of `outq` and `unsent`.
+struct QueueCounts {
+  std::uint32_t inq = 0;     // SIOCINQ: unread bytes
+  std::uint32_t outq = 0;    // SIOCOUTQ: write_seq - snd_una
+  std::uint32_t unsent = 0;  // SIOCOUTQNSD: write_seq - snd_nxt
+
+  friend bool operator==(const QueueCounts&, const QueueCounts&) = default;
+};
+
+QueueCounts read_counts(int socket);
+
+}  // namespace sockcr

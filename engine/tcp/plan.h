@@ -1,0 +1,96 @@
+// A rebuild as a list of values. Making the list knows TCP and touches nothing; performing it makes
+// the calls and knows nothing. The trace prints the list, tests step through it and edit it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/image/tcp_connection.h"
+#include "engine/tcp/repair.h"
+#include "engine/tcp/segment.h"
+
+namespace sockcr {
+
+namespace action {
+
+struct MakeSocket {
+  int domain;
+};
+struct WriteOption {
+  OptionValue value;
+};
+struct EnterRepair {};
+struct Bind {
+  Address local;
+};
+struct SetSequence {
+  RepairQueue queue;
+  Sequence sequence;
+};
+// TCP_MAXSEG, before connect: connect computes the segment size from it, and does not again when
+// the negotiated limit is written later. 0 takes the limit back.
+struct LimitMss {
+  int bytes;
+};
+struct Connect {
+  Address remote;
+};
+struct SetNegotiated {
+  Negotiated negotiated;
+};
+struct SetClock {
+  TimestampClock clock;
+};
+// Bytes received and not read, or sent and not acknowledged. The bytes are the connection's own.
+struct FillQueue {
+  RepairQueue queue;
+  std::span<const std::uint8_t> bytes;
+};
+struct SetWindow {
+  Window window;
+};
+// The kernel believes that the FIN has been sent (in repair mode with the send queue selected), or
+// it tries to send it and the gate refuses, so that it stays unsent.
+struct ShutDownWrite {
+  bool fin_counts_as_sent;
+};
+struct ShutDownRead {};
+// A segment in the peer's name.
+struct Forge {
+  Segment segment;
+};
+// Outside repair mode, into the closed gate, which answers EPERM: queued, never sent.
+struct WriteUnsent {
+  std::span<const std::uint8_t> bytes;
+};
+// The state that was reached must be the one that was taken.
+struct Verify {
+  const TcpConnection* wanted;
+};
+
+struct LeaveRepair {
+  WindowProbe probe;
+};
+// [first, first + payload) and the FIN behind it once more, in our own name: what TCP's
+// retransmission would send, without its timer. Empty and without FIN it is a bare ACK.
+struct Resend {
+  const TcpConnection* connection;
+  std::span<const std::uint8_t> payload;
+  bool fin;
+};
+
+}  // namespace action
+
+using Action =
+    std::variant<action::MakeSocket, action::WriteOption, action::EnterRepair, action::Bind,
+                 action::SetSequence, action::LimitMss, action::Connect, action::SetNegotiated,
+                 action::SetClock, action::FillQueue, action::SetWindow, action::ShutDownWrite,
+                 action::ShutDownRead, action::Forge, action::WriteUnsent, action::Verify,
+                 action::LeaveRepair, action::Resend>;
+using Plan = std::vector<Action>;
+
+std::string to_text(const Action& action);
+
+}  // namespace sockcr

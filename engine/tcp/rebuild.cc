@@ -1,0 +1,246 @@
+#include "engine/tcp/rebuild.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "engine/gate/gate.h"
+#include "engine/options/table.h"
+#include "engine/sys/error.h"
+
+namespace sockcr {
+namespace {
+
+using enum Move;
+
+// state       moves, in order                       why in this order
+//
+// CLOSE_WAIT  the peer's FIN
+// LAST_ACK    the peer's FIN, ours                  ours first would end in CLOSING
+// FIN_WAIT1   our FIN
+// FIN_WAIT2   our FIN, its ACK
+// CLOSING     our FIN, the peer's FIN               the peer's first would end in LAST_ACK
+// CLOSE       the peer's FIN, ours, its ACK         as in LAST_ACK; ours, its ACK, the peer's would
+//                                                   end in TIME_WAIT
+constexpr std::array close_wait_moves{forge_fin};
+constexpr std::array last_ack_moves{forge_fin, shut_down};
+constexpr std::array fin_wait1_moves{shut_down};
+constexpr std::array fin_wait2_moves{shut_down, forge_ack};
+constexpr std::array closing_moves{shut_down, forge_fin};
+constexpr std::array close_moves{forge_fin, shut_down, forge_ack};
+
+// Every FIN takes one number that no queue holds. A socket that is to pass a FIN is therefore born
+// with the number in front of it, and the FIN brings it up to where it was:
+//
+//                      born with                     after the moves
+//   send side      snd_una   data  |F                snd_una of the image: in front of the data,
+//                  ^ write_seq - 1 when F is acked   or behind F when F is acked
+//   receive side   unread   |F                       rcv_nxt of the image, behind F
+//                           ^ rcv_nxt - 1
+struct Birth {
+  Sequence snd_una;  // also what the peer acknowledges until our FIN is acked
+  Sequence rcv_nxt;  // once the unread bytes are in
+};
+
+Birth birth_of(const TcpConnection& c) {
+  return {.snd_una = fin_is_acked(c.state) ? c.write_seq - 1 : c.snd_una,
+          .rcv_nxt = has_received_fin(c.state) ? c.rcv_nxt - 1 : c.rcv_nxt};
+}
+
+// The kernel refuses rcv_wup behind rcv_nxt, and until the peer's FIN has come rcv_nxt is one
+// short. The right edge rcv_wup + rcv_wnd stays where the peer has seen it:
+//
+//   image   rcv_wup|-----------rcv_wnd-----------|
+//   here   rcv_wup|-----------rcv_wnd------------|
+Window window_before_fin(const TcpConnection& c) {
+  Window window = c.window;
+  const Sequence limit = birth_of(c).rcv_nxt;
+  if (after(window.rcv_wup, limit)) {
+    window.rcv_wnd += window.rcv_wup - limit;
+    window.rcv_wup = limit;
+  }
+  window.extension.clear();  // its fields would need the same care, and we do not know them
+  return window;
+}
+
+// A segment of the peer's. Without time stamps, which makes it neutral for PAWS (RFC 7323, 5.3),
+// and with the peer's window: the kernel takes the field for snd_wnd, shifted left by snd_wscale.
+Segment from_peer(const TcpConnection& c, std::uint8_t flags, Sequence seq, Sequence ack) {
+  return {.from = unmapped(c.remote),
+          .to = unmapped(c.local),
+          .seq = seq,
+          .ack = ack,
+          .flags = flags,
+          .window = peer_window_field(c),
+          .timestamps = std::nullopt,
+          .payload = {},
+          .mark = forged_mark};
+}
+
+class PlanBuilder {
+ public:
+  PlanBuilder(const TcpConnection& c, const TimestampClock& clock) : c_(c), clock_(clock) {}
+
+  Plan make() {
+    connect();
+    fill();
+    move();
+    finish();
+    return std::move(plan_);
+  }
+
+ private:
+  void add(Action action) { plan_.push_back(std::move(action)); }
+
+  void write_options(OptionPhase phase) {
+    for (const OptionRow& row : option_table()) {
+      if (row.phase != phase) continue;
+      for (const OptionValue& value : c_.options) {
+        if (value.level == row.level && value.number == row.number) {
+          add(action::WriteOption{value});
+        }
+      }
+    }
+  }
+
+  void connect() {
+    const Birth birth = birth_of(c_);
+    add(action::MakeSocket{c_.domain});
+    write_options(OptionPhase::fresh);
+    add(action::EnterRepair{});
+    add(action::Bind{c_.local});
+    add(action::SetSequence{RepairQueue::receive, c_.copied_seq});
+    add(action::SetSequence{RepairQueue::send, birth.snd_una});
+    add(action::LimitMss{c_.negotiated.mss_clamp});
+    add(action::Connect{c_.remote});
+    add(action::LimitMss{0});
+    add(action::SetNegotiated{c_.negotiated});
+    if (c_.negotiated.timestamps) add(action::SetClock{clock_});
+    write_options(OptionPhase::connected);
+  }
+
+  void fill() {
+    if (!c_.receive_queue.empty()) {
+      add(action::FillQueue{RepairQueue::receive, c_.receive_queue});
+    }
+    if (sent_bytes(c_) > 0) {
+      add(action::FillQueue{RepairQueue::send, std::span(c_.send_queue).first(sent_bytes(c_))});
+    }
+    // Before anything is written outside repair mode, or the kernel would judge it by a window of
+    // 0.
+    add(action::SetWindow{window_before_fin(c_)});
+  }
+
+  void move() {
+    const Birth birth = birth_of(c_);
+    constexpr std::uint8_t fin_ack = tcp_flag::fin | tcp_flag::ack;
+    for (const Move move : moves_to(c_.state)) {
+      switch (move) {
+        case forge_fin:
+          add(action::Forge{from_peer(c_, fin_ack, birth.rcv_nxt, birth.snd_una)});
+          break;
+        case shut_down:
+          write_unsent();
+          add(action::ShutDownWrite{.fin_counts_as_sent = !fin_is_unsent(c_)});
+          break;
+        case forge_ack:
+          add(action::Forge{from_peer(c_, tcp_flag::ack, c_.rcv_nxt, c_.write_seq)});
+          break;
+      }
+    }
+  }
+
+  void write_unsent() {
+    if (unsent_bytes(c_) == 0) return;
+    add(action::WriteUnsent{std::span(c_.send_queue).last(unsent_bytes(c_))});
+  }
+
+  void finish() {
+    if (!has_sent_fin(c_.state)) write_unsent();
+    if (c_.shut_down_receive) add(action::ShutDownRead{});
+    write_options(OptionPhase::filled);
+    // Once more, and exactly: every segment that the socket tried to send, and every forged one,
+    // moved these numbers, although nothing passed the gate (tcp_select_window, tcp_ack).
+    add(action::SetWindow{c_.window});
+    add(action::Verify{&c_});
+  }
+
+  const TcpConnection& c_;
+  const TimestampClock& clock_;
+  Plan plan_;
+};
+
+std::uint16_t field(std::uint64_t window, std::uint8_t scale) {
+  return static_cast<std::uint16_t>(
+      std::min<std::uint64_t>(window >> scale, std::numeric_limits<std::uint16_t>::max()));
+}
+
+}  // namespace
+
+std::span<const Move> moves_to(TcpState state) {
+  switch (state) {
+    case TcpState::established:
+      return {};
+    case TcpState::close_wait:
+      return close_wait_moves;
+    case TcpState::last_ack:
+      return last_ack_moves;
+    case TcpState::fin_wait1:
+      return fin_wait1_moves;
+    case TcpState::fin_wait2:
+      return fin_wait2_moves;
+    case TcpState::closing:
+      return closing_moves;
+    case TcpState::close:
+      return close_moves;
+    case TcpState::syn_sent:
+    case TcpState::syn_recv:
+    case TcpState::new_syn_recv:
+    case TcpState::time_wait:
+    case TcpState::listen:
+      break;
+  }
+  throw Unsupported(fmt::format("TCP in {}", to_text(state)), "not restored by this release");
+}
+
+std::uint16_t our_window_field(const TcpConnection& c) {
+  // tcp_receive_window(): the right edge counts from rcv_wup, the field from rcv_nxt.
+  const std::int32_t open = distance(c.rcv_nxt, c.window.rcv_wup + c.window.rcv_wnd);
+  const std::uint64_t unit = std::uint64_t{1} << c.negotiated.rcv_wscale;
+  return field((open > 0 ? static_cast<std::uint64_t>(open) : 0) + unit - 1,
+               c.negotiated.rcv_wscale);
+}
+
+std::uint16_t peer_window_field(const TcpConnection& c) {
+  return field(c.window.snd_wnd, c.negotiated.snd_wscale);
+}
+
+Plan plan_build(const TcpConnection& c, const TimestampClock& clock) {
+  return PlanBuilder(c, clock).make();
+}
+
+Plan plan_resume(const TcpConnection& c) {
+  const bool in_flight = sent_bytes(c) > 0 || fin_is_in_flight(c);
+  const bool waiting = unsent_bytes(c) > 0 || fin_is_unsent(c);
+  const bool ack_owed = c.window.rcv_wup != c.rcv_nxt;
+  const bool window_closed = c.window.snd_wnd == 0;
+
+  // The peer may have opened its window while the gate was closed; only a probe brings that out.
+  Plan plan{action::LeaveRepair{waiting && !in_flight && window_closed ? WindowProbe::yes
+                                                                       : WindowProbe::no}};
+  if (c.state == TcpState::close) return plan;
+  if (in_flight) {
+    // The ACK that answers brings the unsent data out too, and it repays an ACK that we owe.
+    plan.push_back(
+        action::Resend{&c, std::span(c.send_queue).first(sent_bytes(c)), fin_is_in_flight(c)});
+  } else if (waiting && !window_closed) {
+    // A repaired socket has no RTT sample, and its first timer would run 1 to 3 s.
+    plan.push_back(action::Forge{from_peer(c, tcp_flag::ack, c.rcv_nxt, c.snd_una)});
+  } else if (ack_owed) {
+    plan.push_back(action::Resend{&c, {}, false});
+  }
+  return plan;
+}
+
+}  // namespace sockcr

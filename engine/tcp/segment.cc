@@ -1,0 +1,132 @@
+#include "engine/tcp/segment.h"
+
+#include <fmt/format.h>
+#include <libnet.h>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "engine/sys/call.h"
+#include "engine/sys/socket_option.h"
+
+namespace sockcr {
+
+struct Injector::Handle {
+  libnet_t* net;
+  int family;
+};
+
+namespace {
+
+constexpr std::uint8_t hop_limit = 64;
+
+std::string flags_text(std::uint8_t flags) {
+  std::string text;
+  if (flags & tcp_flag::syn) text += 'S';
+  if (flags & tcp_flag::fin) text += 'F';
+  if (flags & tcp_flag::rst) text += 'R';
+  if (flags & tcp_flag::psh) text += 'P';
+  if (flags & tcp_flag::ack) text += '.';
+  return text;
+}
+
+[[noreturn]] void throw_libnet(const char* what, libnet_t* net) {
+  throw SystemError(what, libnet_geterror(net), 0);
+}
+
+// RFC 7323, appendix A: two NOPs (1) in front of kind 8, length 10, keep the values aligned.
+std::array<std::uint8_t, 12> timestamps_option(const Segment::Timestamps& timestamps) {
+  std::array<std::uint8_t, 12> option{1, 1, 8, 10};
+  const std::uint32_t value = htonl(timestamps.value);
+  const std::uint32_t echo_reply = htonl(timestamps.echo_reply);
+  std::memcpy(option.data() + 4, &value, 4);
+  std::memcpy(option.data() + 8, &echo_reply, 4);
+  return option;
+}
+
+// Returns the length of header, options and payload together.
+std::uint16_t build_tcp(libnet_t* net, const Segment& s) {
+  std::uint16_t option_length = 0;
+  if (s.timestamps) {
+    const auto option = timestamps_option(*s.timestamps);
+    option_length = option.size();
+    if (libnet_build_tcp_options(option.data(), option.size(), net, 0) < 0) {
+      throw_libnet("libnet_build_tcp_options", net);
+    }
+  }
+  const auto length = static_cast<std::uint16_t>(LIBNET_TCP_H + option_length + s.payload.size());
+  constexpr std::uint16_t urgent_pointer = 0;
+  const int built =
+      libnet_build_tcp(s.from.port, s.to.port, s.seq, s.ack, s.flags, s.window, 0, urgent_pointer,
+                       length, s.payload.empty() ? nullptr : s.payload.data(),
+                       static_cast<std::uint32_t>(s.payload.size()), net, 0);
+  if (built < 0) throw_libnet("libnet_build_tcp", net);
+  return length;
+}
+
+void build_ipv4(libnet_t* net, const Segment& s, std::uint16_t tcp_length) {
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  std::memcpy(&from, s.from.bytes.data(), 4);
+  std::memcpy(&to, s.to.bytes.data(), 4);
+  const int built =
+      libnet_build_ipv4(static_cast<std::uint16_t>(LIBNET_IPV4_H + tcp_length), 0, 0, IP_DF,
+                        hop_limit, IPPROTO_TCP, 0, from, to, nullptr, 0, net, 0);
+  if (built < 0) throw_libnet("libnet_build_ipv4", net);
+}
+
+void build_ipv6(libnet_t* net, const Segment& s, std::uint16_t tcp_length) {
+  libnet_in6_addr from{};
+  libnet_in6_addr to{};
+  std::memcpy(&from, s.from.bytes.data(), 16);
+  std::memcpy(&to, s.to.bytes.data(), 16);
+  const int built =
+      libnet_build_ipv6(0, 0, tcp_length, IPPROTO_TCP, hop_limit, from, to, nullptr, 0, net, 0);
+  if (built < 0) throw_libnet("libnet_build_ipv6", net);
+}
+
+}  // namespace
+
+std::string to_text(const Segment& s) {
+  const std::string timestamps =
+      s.timestamps
+          ? fmt::format(", TS val {} ecr {}", s.timestamps->value, s.timestamps->echo_reply)
+          : "";
+  return fmt::format("{} > {}: Flags [{}], seq {}, ack {}, win {}{}, length {}", to_text(s.from),
+                     to_text(s.to), flags_text(s.flags), s.seq, s.ack, s.window, timestamps,
+                     s.payload.size());
+}
+
+Injector::Injector(int family) {
+  char error[LIBNET_ERRBUF_SIZE] = "";
+  libnet_t* net = libnet_init(family == AF_INET6 ? LIBNET_RAW6 : LIBNET_RAW4, nullptr, error);
+  if (net == nullptr) {
+    throw SystemError("libnet_init", error, 0)
+        .advise("a raw socket needs CAP_NET_RAW in the socket's network namespace");
+  }
+  handle_ = std::make_unique<Handle>(Handle{net, family});
+}
+
+Injector::~Injector() { libnet_destroy(handle_->net); }
+
+void Injector::send(const Segment& segment) {
+  libnet_t* net = handle_->net;
+  libnet_clear_packet(net);
+  set_option(libnet_getfd(net), option::mark, static_cast<int>(segment.mark));
+  const std::uint16_t tcp_length = build_tcp(net, segment);
+  if (handle_->family == AF_INET6) {
+    build_ipv6(net, segment, tcp_length);
+  } else {
+    build_ipv4(net, segment, tcp_length);
+  }
+  const int written = try_call(
+      "sendto", [&] { return libnet_write(net); },
+      [&] { return fmt::format("{}<raw>, {}", libnet_getfd(net), to_text(segment)); });
+  if (written < 0) {
+    throw SystemError("libnet_write", fmt::format("{}: {}", to_text(segment), libnet_geterror(net)),
+                      0);
+  }
+}
+
+}  // namespace sockcr

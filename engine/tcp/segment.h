@@ -1,0 +1,54 @@
+// A TCP segment that the engine sends itself, as a plain value, and the raw socket it leaves by.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "engine/image/address.h"
+#include "engine/image/sequence.h"
+
+namespace sockcr {
+
+namespace tcp_flag {
+inline constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, psh = 0x08, ack = 0x10;
+}
+
+struct Segment {
+  Address from, to;  // both AF_INET, or both AF_INET6
+  Sequence seq = 0;
+  Sequence ack = 0;
+  std::uint8_t flags = tcp_flag::ack;
+  std::uint16_t window = 0;  // as in the header: already shifted right by the sender's scale
+  struct Timestamps {
+    std::uint32_t value = 0, echo_reply = 0;
+  };
+  std::optional<Timestamps> timestamps;
+  std::span<const std::uint8_t> payload;
+  std::uint32_t mark = 0;  // SO_MARK: forged_mark (gate/gate.h) passes a closed gate
+};
+
+// In tcpdump's words: "192.0.2.2.7002 > 192.0.2.1.7001: Flags [F.], seq 7, ack 9, win 502, length
+// 0"
+std::string to_text(const Segment& segment);
+
+// A raw socket (libnet) of the network namespace in which it was made; needs CAP_NET_RAW, and
+// CAP_NET_ADMIN for the mark.
+class Injector {
+ public:
+  explicit Injector(int family);  // AF_INET or AF_INET6
+  ~Injector();
+  Injector(const Injector&) = delete;
+  Injector& operator=(const Injector&) = delete;
+
+  // A segment to a local address is processed before this returns.
+  void send(const Segment& segment);
+
+ private:
+  struct Handle;
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace sockcr
