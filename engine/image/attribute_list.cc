@@ -4,9 +4,9 @@
 #include <netlink/attr.h>
 #include <algorithm>
 #include <cstdint>
-#include <utility>
 
 #include "engine/image/image_error.h"
+#include "engine/image/value_rules.h"
 
 namespace sockcr {
 namespace {
@@ -15,50 +15,25 @@ constexpr std::uint16_t number_mask = critical_bit - 1;
 constexpr std::uint16_t nested_bit = 1u << 15;      // NLA_F_NESTED
 constexpr std::uint16_t byte_order_bit = 1u << 14;  // NLA_F_NET_BYTEORDER
 
-std::string because(const AttributeRule& rule) {
-  return rule.source.empty() ? "" : fmt::format(" ({})", rule.source);
-}
-
-std::string length_fault(const AttributeRule& rule, std::size_t length) {
-  const auto [min, max] = rule.length;
-  if (length >= min && length <= max) return "";
-  if (min == max) return fmt::format("{} bytes long, not {}", length, min);
-  return fmt::format("{} bytes long, not {}..{}", length, min, max);
-}
-
 template <class Integer>
-std::string range_fault(const AttributeRule& rule, std::span<const std::uint8_t> payload) {
-  const auto value = load<Integer>(payload);
-  if (std::cmp_less(value, rule.range.min)) {
-    return fmt::format("{} is below {}{}", value, rule.range.min, because(rule));
-  }
-  if (std::cmp_greater(value, rule.range.max)) {
-    return fmt::format("{} is above {}{}", value, rule.range.max, because(rule));
-  }
-  return "";
-}
-
-// What reaches a terminal must not steer it.
-std::string text_fault(std::span<const std::uint8_t> payload) {
-  const auto bad = std::find_if(payload.begin(), payload.end(),
-                                [](std::uint8_t byte) { return byte < 0x20 || byte > 0x7e; });
-  return bad == payload.end() ? "" : fmt::format("byte {:#04x} is not printable ASCII", *bad);
+std::string integer_fault(const AttributeRule& rule, std::span<const std::uint8_t> payload) {
+  return range_fault(rule, load<Integer>(payload));
 }
 
 std::string value_fault(const AttributeRule& rule, std::span<const std::uint8_t> payload) {
   switch (rule.type) {
     case AttributeType::u8:
-      return range_fault<std::uint8_t>(rule, payload);
+      return integer_fault<std::uint8_t>(rule, payload);
     case AttributeType::u16:
-      return range_fault<std::uint16_t>(rule, payload);
+      return integer_fault<std::uint16_t>(rule, payload);
     case AttributeType::u32:
-      return range_fault<std::uint32_t>(rule, payload);
+      return integer_fault<std::uint32_t>(rule, payload);
     case AttributeType::u64:
-      return range_fault<std::uint64_t>(rule, payload);
+      return integer_fault<std::uint64_t>(rule, payload);
     case AttributeType::i32:
-      return range_fault<std::int32_t>(rule, payload);
+      return integer_fault<std::int32_t>(rule, payload);
     case AttributeType::i64:
-      return range_fault<std::int64_t>(rule, payload);
+      return integer_fault<std::int64_t>(rule, payload);
     case AttributeType::string:
       return text_fault(payload);
     case AttributeType::bytes:

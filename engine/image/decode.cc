@@ -31,11 +31,11 @@ class Decoder {
 
   AttributeList list(const FoundRecord& record);
   bool in_socket() const { return image_.where.size() < image_.sockets.size(); }
-  template <class Value>
-  void require_no_fault(const Value& value) const;
+  void require_no(const std::optional<Fault>& fault) const;
 
   RecordReader reader_;
   Image image_;
+  Descriptors descriptors_;
   Offsets offsets_;  // of the attributes seen since the socket began
 };
 
@@ -48,9 +48,8 @@ AttributeList Decoder::list(const FoundRecord& record) {
   return attributes;
 }
 
-template <class Value>
-void Decoder::require_no_fault(const Value& value) const {
-  const auto fault = find_fault(value);
+// A fault among fields is told with the offset of the field that it names.
+void Decoder::require_no(const std::optional<Fault>& fault) const {
   if (!fault) return;
   const AttributeRule& rule = rule_of(fault->attribute);
   const auto known = offsets_.find(fault->attribute);
@@ -87,8 +86,8 @@ void Decoder::take_where(const FoundRecord& record) {
   }
   SocketCircumstance where;
   for_each_field(where, list(record));
-  require_no_fault(image_.sockets.back());
-  require_no_fault(where);
+  require_no(find_fault(image_.sockets.back()));
+  require_no(descriptors_.claim(where));
   image_.where.push_back(std::move(where));
 }
 

@@ -1,11 +1,11 @@
 #include "engine/image/record_writer.h"
 
-#include <fmt/format.h>
 #include <bit>
 #include <new>
 
 #include "engine/image/crc32c.h"
 #include "engine/image/image_error.h"
+#include "engine/image/value_rules.h"
 
 // libnl frames in the host's byte order and the file is little-endian.
 static_assert(std::endian::native == std::endian::little,
@@ -33,11 +33,8 @@ void RecordWriter::operator()(Attribute attribute, const std::string& text) {
 
 void RecordWriter::put_bytes(Attribute attribute, std::span<const std::uint8_t> bytes) {
   const AttributeRule& rule = rule_of(attribute);
-  if (bytes.size() < rule.length.min || bytes.size() > rule.length.max) {
-    throw ImageError(name_of(rule.scope), rule.name, {},
-                     fmt::format("{} bytes, the format holds {}..{}", bytes.size(), rule.length.min,
-                                 rule.length.max));
-  }
+  const std::string fault = length_fault(rule, bytes.size());
+  if (!fault.empty()) throw ImageError(name_of(rule.scope), rule.name, {}, fault);
   put(attribute, bytes.data(), bytes.size());
 }
 

@@ -24,6 +24,14 @@ std::uint32_t unsent_bytes(const TcpConnection& c) {
   return unsent > 0 ? static_cast<std::uint32_t>(unsent) : 0;
 }
 
+// An application that has read the end of file has read the peer's FIN too: copied_seq then lies
+// behind it.
+std::uint32_t unread_bytes(const TcpConnection& c) {
+  const Sequence end = has_received_fin(c.state) ? c.rcv_nxt - 1 : c.rcv_nxt;
+  const std::int32_t unread = distance(c.copied_seq, end);
+  return unread > 0 ? static_cast<std::uint32_t>(unread) : 0;
+}
+
 bool fin_is_unsent(const TcpConnection& c) {
   return has_sent_fin(c.state) && !fin_is_acked(c.state) && c.snd_nxt != c.write_seq;
 }

@@ -95,6 +95,7 @@ struct TcpConnection {
 // Counts in sequence space, derived.
 std::uint32_t sent_bytes(const TcpConnection& c);    // sent and not acknowledged, without the FIN
 std::uint32_t unsent_bytes(const TcpConnection& c);  // queued, never sent, without the FIN
+std::uint32_t unread_bytes(const TcpConnection& c);  // received and not read, without the FIN
 bool fin_is_unsent(const TcpConnection& c);          // queued behind the data, never sent
 bool fin_is_in_flight(const TcpConnection& c);       // sent and not acknowledged
 

@@ -3,8 +3,11 @@
 // called it on all that it returns.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "engine/image/attributes.h"
 #include "engine/image/image.h"
@@ -19,9 +22,18 @@ struct Fault {
   std::string reason;
 };
 
-// The first rule that does not hold, in the order of the tables in validate.cc.
+// The first rule that does not hold.
 std::optional<Fault> find_fault(const Socket& socket);
-std::optional<Fault> find_fault(const SocketCircumstance& where);
+
+// The descriptors that the sockets of one image go back to: no two may share one.
+class Descriptors {
+ public:
+  // Claims those of one more socket.
+  std::optional<Fault> claim(const SocketCircumstance& where);
+
+ private:
+  std::set<std::pair<std::int32_t, std::int32_t>> taken_;  // pid, descriptor
+};
 
 // Throws ImageError, without an offset, for the first fault of the image.
 void validate(const Image& image);

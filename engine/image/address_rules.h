@@ -1,0 +1,17 @@
+// Which addresses can be an end of a connection.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "engine/image/address.h"
+
+namespace sockcr {
+
+bool is_unspecified(const Address& address);  // 0.0.0.0, ::, ::ffff:0.0.0.0
+
+// Why `address` cannot be an end of a connected socket of `domain` (AF_INET, AF_INET6); empty when
+// it can.
+std::string end_fault(const Address& address, std::uint16_t domain);
+
+}  // namespace sockcr
