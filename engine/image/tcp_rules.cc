@@ -16,6 +16,8 @@ namespace {
 // kernel caps both buffers below it.
 constexpr std::uint32_t largest_window = 65535u << 14;
 
+constexpr std::size_t most_options = 1024;  // Linux has some 250 that can be set
+
 std::string state_is_known(const TcpConnection& c) {
   if (is_restorable(c.state)) return "";
   return fmt::format("{} is not a state that this version restores", to_text(c.state));
@@ -122,6 +124,9 @@ std::string snd_wl1_is_in_the_window(const TcpConnection& c) {
 }
 
 std::string options_differ(const TcpConnection& c) {
+  if (c.options.size() > most_options) {
+    return fmt::format("{} options, a socket has at most {}", c.options.size(), most_options);
+  }
   std::set<std::pair<std::int32_t, std::int32_t>> seen;
   for (const OptionValue& option : c.options) {
     if (seen.emplace(option.level, option.number).second) continue;

@@ -1,0 +1,23 @@
+#include "engine/image/field_text.h"
+
+namespace sockcr {
+
+std::string hexadecimal(std::span<const std::uint8_t> bytes) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const std::uint8_t byte : bytes) {
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+void FieldTexts::operator()(Attribute, const std::vector<OptionValue>& options) {
+  for (const OptionValue& option : options) {
+    rows_.push_back(
+        {fmt::format("option[{}:{}]", option.level, option.number), hexadecimal(option.value)});
+  }
+}
+
+}  // namespace sockcr

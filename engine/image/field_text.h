@@ -1,0 +1,42 @@
+// Every field of a value as a name and a text: the rows that diff compares.
+#pragma once
+
+#include <fmt/format.h>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "engine/image/fields.h"
+
+namespace sockcr {
+
+struct FieldText {
+  std::string name;
+  std::string text;  // complete: equal texts mean equal values
+};
+
+std::string hexadecimal(std::span<const std::uint8_t> bytes);  // 0a1b2c
+
+// Visits fields (for_each_field).
+class FieldTexts {
+ public:
+  void operator()(Attribute attribute, TcpState state) { add(attribute, to_text(state)); }
+  void operator()(Attribute attribute, bool value) { add(attribute, value ? "yes" : "no"); }
+  void operator()(Attribute attribute, const Address& address) { add(attribute, to_text(address)); }
+  void operator()(Attribute attribute, const Bytes& bytes) { add(attribute, hexadecimal(bytes)); }
+  void operator()(Attribute, const std::vector<OptionValue>& options);
+  template <class Value>
+  requires std::is_integral_v<Value>
+  void operator()(Attribute attribute, Value value) { add(attribute, std::to_string(value)); }
+
+  std::vector<FieldText> take() { return std::move(rows_); }
+
+ private:
+  void add(Attribute attribute, std::string_view text) {
+    rows_.push_back({std::string(rule_of(attribute).name), std::string(text)});
+  }
+
+  std::vector<FieldText> rows_;
+};
+
+}  // namespace sockcr

@@ -1,0 +1,81 @@
+#include "engine/image/json.h"
+
+#include <arpa/inet.h>
+#include <nlohmann/json.hpp>
+#include <type_traits>
+
+#include "engine/image/field_text.h"
+
+namespace sockcr {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string plural(std::string_view name) { return std::string(name) + "s"; }
+
+Json address_json(const Address& address) {
+  char text[INET6_ADDRSTRLEN] = "";
+  ::inet_ntop(address.family, address.bytes.data(), text, sizeof text);
+  return Json{{"family", address.family == AF_INET ? "inet" : "inet6"},
+              {"address", text},
+              {"port", address.port},
+              {"scope_id", address.scope_id}};
+}
+
+template <class Value>
+Json fields_json(const Value& value);
+
+// Visits fields (for_each_field).
+struct FieldsToJson {
+  Json& object;
+
+  void operator()(Attribute attribute, const Address& address) const {
+    at(attribute) = address_json(address);
+  }
+  void operator()(Attribute attribute, TcpState state) const { at(attribute) = to_text(state); }
+  void operator()(Attribute attribute, const Bytes& bytes) const {
+    at(attribute) = hexadecimal(bytes);
+  }
+  template <class Value>
+  void operator()(Attribute attribute, const std::vector<Value>& values) const {
+    Json& list = object[plural(rule_of(attribute).name)] = Json::array();
+    for (const Value& value : values) list.push_back(fields_json(value));
+  }
+  template <class Value>
+  void operator()(Attribute attribute, const Value& value) const {
+    at(attribute) = value;
+  }
+
+  Json& at(Attribute attribute) const { return object[std::string(rule_of(attribute).name)]; }
+};
+
+template <class Value>
+Json fields_json(const Value& value) {
+  Json object = Json::object();
+  for_each_field(value, FieldsToJson{object});
+  return object;
+}
+
+Json socket_json(const TcpConnection& c) {
+  Json object = Json::object({{"kind", "tcp_connection"}});
+  for_each_field(c, FieldsToJson{object});
+  object["receive_queue"] = hexadecimal(c.receive_queue);
+  object["send_queue"] = hexadecimal(c.send_queue);
+  return object;
+}
+
+}  // namespace
+
+Json to_json(const Image& image) {
+  Json circumstance = fields_json(image.circumstance);
+  circumstance["image_id"] = image_id_text(image.circumstance.image_id);
+  Json sockets = Json::array();
+  for (std::size_t i = 0; i < image.sockets.size(); ++i) {
+    sockets.push_back(
+        std::visit([](const auto& kind) { return socket_json(kind); }, image.sockets[i]));
+    sockets.back()["where"] = fields_json(image.where[i]);
+  }
+  return Json{{"format", image_version}, {"circumstance", circumstance}, {"sockets", sockets}};
+}
+
+}  // namespace sockcr
