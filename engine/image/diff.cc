@@ -78,11 +78,6 @@ bool is_tolerated(const Difference& difference, const TcpConnection& a, const Tc
   });
 }
 
-std::string abbreviated(const std::string& text) {
-  if (text.empty()) return "(empty)";
-  return text.size() <= shown ? text : text.substr(0, shown) + "...";
-}
-
 }  // namespace
 
 std::vector<Difference> differences(const Socket& a, const Socket& b) {
@@ -97,6 +92,11 @@ std::vector<Difference> beyond_tolerance(const Socket& a, const Socket& b) {
     return is_tolerated(difference, std::get<TcpConnection>(a), std::get<TcpConnection>(b));
   });
   return found;
+}
+
+std::string abbreviated(const std::string& text) {
+  if (text.empty()) return "(empty)";
+  return text.size() <= shown ? text : text.substr(0, shown) + "...";
 }
 
 std::string to_text(const Difference& difference) {

@@ -32,6 +32,9 @@ std::span<const Tolerance> tolerances();
 // The differences without those that a tolerance covers.
 std::vector<Difference> beyond_tolerance(const Socket& a, const Socket& b);
 
+// Of a long value its beginning; "(empty)" for an empty one.
+std::string abbreviated(const std::string& value);
+
 // "snd_nxt: 1000 -> 1001"
 std::string to_text(const Difference& difference);
 
