@@ -1,0 +1,216 @@
+#include "scenarios/runner/options.h"
+
+#include <fmt/format.h>
+#include <sched.h>
+#include <algorithm>
+#include <charconv>
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <stdexcept>
+
+#include "scenarios/runner/exit_code.h"
+#include "scenarios/runner/unbuilt.h"
+
+namespace sockcr::runner {
+namespace {
+
+// What CLI11 fills in before it becomes Options.
+struct Raw {
+  Options options;
+  bool list = false, list_engines = false;
+  std::string shard, format = "text", exit_style = "bisect";
+  Unbuilt unbuilt;
+};
+
+constexpr const char* what_group = "What to run";
+constexpr const char* cut_group = "How each case runs";
+constexpr const char* order_group = "In which order, and how often";
+constexpr const char* output_group = "What comes out";
+
+void add_selection(CLI::App& app, Raw& raw) {
+  Choice& choice = raw.options.choice;
+  app.add_option("names", choice.names, "cases to run: a scenario, or one variant of it")
+      ->type_name("NAME[.VARIANT]...")
+      ->option_text("  ");
+  app.add_flag("--all", choice.all, "every scenario, default cover")->group(what_group);
+  app.add_option("--show", raw.options.show, "the timeline in words; needs no privilege")
+      ->type_name("NAME")
+      ->group(what_group);
+}
+
+void add_own_selection(CLI::App& app, Raw& raw) {
+  app.add_option("variants", raw.options.choice.names, "variants to run; default: the cover")
+      ->type_name("VARIANT...")
+      ->option_text("  ");
+  app.add_option("--show", raw.options.show, "the timeline of a variant in words")
+      ->type_name("VARIANT")
+      ->group(what_group);
+}
+
+void add_what(CLI::App& app, Raw& raw) {
+  app.add_flag("--exhaustive", raw.options.choice.exhaustive, "the whole product of variants")
+      ->group(what_group);
+  app.add_flag("--list", raw.list, "the cases, one a line")->group(what_group);
+  app.add_flag("--list-engines", raw.list_engines, "the engines, one a line, broken ones included")
+      ->group(what_group);
+}
+
+void add_how(CLI::App& app, Raw& raw) {
+  Options& options = raw.options;
+  app.add_option("--cut", options.cuts, "none, once, twice or elsewhere: a comma list")
+      ->type_name("CUT")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"none", "once", "twice", "elsewhere"}))
+      ->default_str("once")
+      ->group(cut_group);
+  app.add_option("--engine", options.choice.engine, "native, broken:NAME or criu[:PATH]")
+      ->type_name("ENGINE")
+      ->default_str("native")
+      ->group(cut_group);
+  app.add_option("--gate", options.gate, "iptables, nft or link")
+      ->type_name("GATE")
+      ->check(CLI::IsMember({"iptables", "nft", "link"}))
+      ->default_str("iptables")
+      ->group(cut_group);
+  app.add_option("--slow-factor", options.slow_factor, "multiplies every deadline")
+      ->type_name("F")
+      ->check(CLI::PositiveNumber)
+      ->default_str("1")
+      ->group(cut_group);
+  app.add_flag("--keep", options.keep, "leave a directory after a pass too")->group(cut_group);
+  app.add_flag("--trace", options.trace, "report the system calls of the cut")->group(cut_group);
+  app.add_flag("!--no-compare-images", options.compare_images)->group("");
+}
+
+void add_order(CLI::App& app, Raw& raw) {
+  Options& options = raw.options;
+  app.add_option("-j,--jobs", options.jobs, "cases at once; default: 4 a core")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096))
+      ->group(order_group);
+  app.add_option("--seed", options.seed, "of contents and of --shuffle; round k adds k")
+      ->type_name("N")
+      ->default_str("1")
+      ->group(order_group);
+  app.add_option("--repeat", options.repeat, "run everything N times")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->group(order_group);
+  app.add_flag("--until-fail", options.until_fail, "again and again, until a case fails")
+      ->group(order_group);
+  app.add_option("--max-failures", options.max_failures, "stop after N failures")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->group(order_group);
+  app.add_flag("--shuffle", options.shuffle, "in an order that the seed decides")
+      ->group(order_group);
+  app.add_option("--shard", raw.shard, "only part I of N parts")
+      ->type_name("I/N")
+      ->group(order_group);
+}
+
+void add_output(CLI::App& app, Raw& raw) {
+  app.add_option("--format", raw.format, "text, ktap or json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "ktap", "json"}))
+      ->default_str("text")
+      ->group(output_group);
+  app.add_option("--exit-style", raw.exit_style, "bisect or ksft")
+      ->type_name("STYLE")
+      ->check(CLI::IsMember({"bisect", "ksft"}))
+      ->default_str("bisect")
+      ->group(output_group);
+}
+
+constexpr const char* footer =
+    "Exit: 0 good; 1 a case failed; 125 trouble, or nothing was judged; 129 wrong usage;\n"
+    "130 interrupted. A failing case leaves run-scenario.out/CASE/.";
+
+Action action_of(const Raw& raw) {
+  if (raw.list) return Action::list;
+  if (raw.list_engines) return Action::list_engines;
+  return raw.options.show.empty() ? Action::run : Action::show;
+}
+
+std::vector<std::string> each_once(const std::vector<std::string>& words) {
+  std::vector<std::string> once;
+  for (const std::string& word : words) {
+    if (std::count(once.begin(), once.end(), word) == 0) once.push_back(word);
+  }
+  return once;
+}
+
+Options options_of(Raw& raw) {
+  Options options = raw.options;
+  raw.unbuilt.refuse_values({{"--cut", options.cuts},
+                             {"--engine", {options.choice.engine}},
+                             {"--gate", {options.gate}},
+                             {"--format", {raw.format}},
+                             {"--exit-style", {raw.exit_style}}});
+  raw.unbuilt.refuse();
+  options.action = action_of(raw);
+  options.cuts = each_once(options.cuts);
+  options.format = raw.format == "json" ? Format::json : Format::text;
+  if (!raw.shard.empty()) options.shard = parse_shard(raw.shard);
+  if (options.jobs == 0) options.jobs = usual_jobs();
+  return options;
+}
+
+std::uint64_t number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? value : 0;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> Options::rounds() const {
+  if (repeat) return repeat;
+  return until_fail ? std::nullopt : std::optional<std::uint64_t>(1);
+}
+
+std::optional<std::uint64_t> Options::stop_after() const {
+  return until_fail ? std::optional<std::uint64_t>(1) : max_failures;
+}
+
+Options parse_options(Asked asked, const std::string& program, int argc, char** argv) {
+  Raw raw;
+  CLI::App app("Checkpoint and restore live sockets over a real wire, and judge what the peer saw.",
+               program);
+  app.footer(footer);
+  asked == Asked::everything ? add_selection(app, raw) : add_own_selection(app, raw);
+  add_what(app, raw);
+  add_how(app, raw);
+  add_order(app, raw);
+  add_output(app, raw);
+  raw.unbuilt.add_to(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    std::fputs(app.help().c_str(), stdout);
+    raw.options.action = Action::stop;
+    return raw.options;
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(fmt::format("{} (--help shows all options)", error.what()));
+  }
+  return options_of(raw);
+}
+
+Shard parse_shard(const std::string& text) {
+  const auto slash = text.find('/');
+  const auto index = number(std::string_view(text).substr(0, slash));
+  const auto count = slash == text.npos ? 0 : number(std::string_view(text).substr(slash + 1));
+  if (index == 0 || index > count) {
+    throw UsageError(fmt::format("--shard: {} is no I/N with 1 <= I <= N", text));
+  }
+  return {index, count};
+}
+
+std::uint64_t usual_jobs() {
+  cpu_set_t usable;
+  CPU_ZERO(&usable);
+  const bool known = ::sched_getaffinity(0, sizeof usable, &usable) == 0;
+  return 4 * static_cast<std::uint64_t>(known ? std::max(CPU_COUNT(&usable), 1) : 1);
+}
+
+}  // namespace sockcr::runner

@@ -1,0 +1,45 @@
+// Who tells people and programs what happens: the runner calls, a reporter prints.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/sys/poll.h"
+#include "scenarios/runner/case.h"
+#include "scenarios/runner/tally.h"
+
+namespace sockcr::runner {
+
+// What is known before the first case.
+struct RunFacts {
+  std::string kernel;
+  std::string engine;
+  std::vector<std::string> cuts;
+  std::uint64_t seed, jobs;
+  std::size_t scenarios, cases;        // of one round
+  std::optional<std::uint64_t> total;  // of all rounds; nothing: no end
+  std::size_t longest_name;
+  Clock::time_point started;
+};
+
+struct JudgedCase {
+  std::string name;  // NAME.VARIANT
+  std::string cut, engine, rerun;
+  scenario::CaseResult result;
+};
+
+enum class Ending { complete, stopped, interrupted };  // stopped: enough failures
+
+class Reporter {
+ public:
+  virtual ~Reporter() = default;
+  virtual void begin(const RunFacts& facts) = 0;
+  virtual void judged(const JudgedCase& judged, const Tally& so_far) = 0;
+  // Called often while cases run: time for a progress bar to move.
+  virtual void tick(const Tally& so_far) = 0;
+  virtual void end(const Tally& tally, Ending ending) = 0;
+};
+
+}  // namespace sockcr::runner

@@ -1,0 +1,268 @@
+#include "scenarios/runner/run.h"
+
+#include <unistd.h>
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "engine/sys/error.h"
+#include "scenarios/runner/answer.h"
+#include "scenarios/runner/control.h"
+#include "scenarios/runner/crew.h"
+#include "scenarios/runner/exit_code.h"
+#include "scenarios/runner/interrupt.h"
+#include "scenarios/runner/place.h"
+#include "scenarios/runner/rerun.h"
+
+namespace sockcr::runner {
+namespace {
+
+using scenario::CaseRequest;
+using scenario::CaseResult;
+using scenario::Verdict;
+
+constexpr int answer_descriptor = 3;
+constexpr auto redraw_every = std::chrono::milliseconds(100);
+
+// One process: a case, or the control of a failure.
+struct Job {
+  CaseId id;
+  CaseRequest asked;
+  std::optional<CaseResult> failure = std::nullopt;  // set: the control runs, to judge this
+
+  CaseRequest request() const { return failure ? control_of(asked) : asked; }
+};
+
+class Run {
+ public:
+  Run(const Catalogue& catalogue, const Selection& selection, const Options& options,
+      const Caller& caller, Reporter& reporter)
+      : catalogue_(catalogue),
+        selection_(selection),
+        options_(options),
+        caller_(caller),
+        reporter_(reporter),
+        schedule_(selection.cases, options.cuts,
+                  {options.seed, options.shuffle, options.shard, options.rounds()}) {}
+
+  int judge_all();
+
+ private:
+  RunFacts facts() const;
+  CaseRequest request_for(const Planned& planned) const;
+  bool fill();
+  std::optional<Job> next_job();
+  void start(Job job);
+  void listen();
+  void settle(const Ended& ended);
+  void judge(const Job& job, const CaseResult& result);
+  void report(const Job& job, const CaseResult& result);
+  void report_damaged();
+  void report_unjudged();
+  void on_interrupt();
+  void stop(Ending ending);
+
+  const Catalogue& catalogue_;
+  const Selection& selection_;
+  const Options& options_;
+  const Caller& caller_;
+  Reporter& reporter_;
+  Schedule schedule_;
+
+  Interrupt interrupt_;  // before the crew: children inherit what it blocks
+  Crew crew_;
+  std::map<std::uint64_t, Job> running_;
+  std::deque<Job> controls_;
+  std::uint64_t tickets_ = 0;
+  Tally tally_;
+  Ending ending_ = Ending::complete;
+  const std::string kernel_ = kernel_release();
+  const std::filesystem::path folder_ = output_folder();
+  const Clock::duration limit_ = std::chrono::duration_cast<Clock::duration>(
+      std::chrono::duration<double>(60 * options_.slow_factor));
+};
+
+int Run::judge_all() {
+  reporter_.begin(facts());
+  report_damaged();
+  bool more = true;
+  while (more || crew_.size() > 0) {
+    more = fill();
+    listen();
+  }
+  report_unjudged();
+  reporter_.end(tally_, ending_);
+  remove_if_empty(folder_);
+  return ending_ == Ending::interrupted ? exit_interrupted : tally_.exit_code();
+}
+
+RunFacts Run::facts() const {
+  std::set<std::size_t> scenarios;
+  const std::size_t damaged = options_.shard.index == 1 ? selection_.damaged.size() : 0;
+  std::size_t longest = 0;
+  for (const CaseId& id : selection_.cases) {
+    scenarios.insert(id.scenario);
+    longest = std::max(longest, case_name(catalogue_, id).size());
+  }
+  return {kernel_,
+          options_.choice.engine,
+          options_.cuts,
+          options_.seed,
+          options_.jobs,
+          scenarios.size(),
+          schedule_.per_round() + damaged,
+          schedule_.total() ? std::optional(*schedule_.total() + damaged) : std::nullopt,
+          longest,
+          Clock::now()};
+}
+
+CaseRequest Run::request_for(const Planned& planned) const {
+  CaseRequest request;
+  const ScenarioEntry& scenario = catalogue_.scenarios[planned.id.scenario];
+  request.variant = scenario.variants[planned.id.variant].name;
+  request.cut = planned.cut;
+  request.engine = options_.choice.engine;
+  request.gate = options_.gate;
+  request.seed = options_.seed + planned.round;
+  request.slow_factor = options_.slow_factor;
+  request.keep = options_.keep;
+  request.trace = options_.trace;
+  request.compare_images = options_.compare_images;
+  const std::string name = case_name(catalogue_, planned.id);
+  if (!folder_.empty()) request.directory = folder_ / directory_name(name, request, planned.round);
+  request.rerun =
+      rerun_command(caller_.command, caller_.names_scenario ? name : request.variant, request);
+  return request;
+}
+
+// Returns whether there is still something to start. One batch a call, so that a machine on which
+// every start fails still hears Ctrl-C.
+bool Run::fill() {
+  for (std::uint64_t i = 0; i < options_.jobs && crew_.size() < options_.jobs; ++i) {
+    if (ending_ != Ending::complete) return false;
+    auto job = next_job();
+    if (!job) return false;
+    start(std::move(*job));
+  }
+  return ending_ == Ending::complete;
+}
+
+// Controls first: a failure is kept in memory until its control has ended.
+std::optional<Job> Run::next_job() {
+  if (!controls_.empty()) {
+    Job job = std::move(controls_.front());
+    controls_.pop_front();
+    return job;
+  }
+  // Where nothing can be judged, waiting for a failure would never end.
+  const bool in_vain = tally_.judged() == 0 && tally_.cases() >= schedule_.per_round();
+  if (!schedule_.total() && in_vain) return std::nullopt;
+  const auto planned = schedule_.next();
+  if (!planned) return std::nullopt;
+  return Job{planned->id, request_for(*planned)};
+}
+
+void Run::start(Job job) {
+  const ScenarioEntry& entry = catalogue_.scenarios[job.id.scenario];
+  const CaseRequest request = job.request();
+  CaseResult trouble;
+  trouble.kernel = kernel_;
+  if (!has_engine(entry, request.engine)) {
+    trouble.reason = entry.name + " was built without engine " + request.engine;
+    judge(job, trouble);
+    return;
+  }
+  clear_directory(request.directory);
+  try {
+    crew_.start({++tickets_,
+                 {entry.binary, "--run-one", scenario::to_line(nlohmann::json(request))},
+                 answer_descriptor,
+                 limit_});
+    running_.emplace(tickets_, std::move(job));
+  } catch (const SystemError& error) {
+    trouble.reason = one_line(error.what());
+    judge(job, trouble);
+  }
+}
+
+void Run::listen() {
+  const auto wait = crew_.size() > 0 ? redraw_every : std::chrono::milliseconds(0);
+  for (const Ended& ended : crew_.wait(wait, interrupt_.get())) settle(ended);
+  if (interrupt_.take()) on_interrupt();
+  if (ending_ == Ending::complete) reporter_.tick(tally_);
+}
+
+void Run::settle(const Ended& ended) {
+  if (ending_ != Ending::complete) return;  // we killed it: report_unjudged says what is to be said
+  const auto found = running_.find(ended.ticket);
+  const Job job = std::move(found->second);
+  running_.erase(found);
+  judge(job, result_of(ended, limit_, kernel_));
+}
+
+void Run::judge(const Job& job, const CaseResult& result) {
+  if (job.failure) {
+    report(job, judged_with(*job.failure, result));
+  } else if (result.verdict != Verdict::fail) {
+    report(job, result);
+  } else if (is_control(job.asked)) {
+    report(job, failed_control(result));
+  } else {
+    controls_.push_back({job.id, job.asked, result});
+  }
+}
+
+void Run::report(const Job& job, const CaseResult& result) {
+  tally_.add(result.verdict);
+  const CaseRequest& asked = job.asked;
+  reporter_.judged({case_name(catalogue_, job.id), asked.cut, asked.engine, asked.rerun, result},
+                   tally_);
+  const auto most = options_.stop_after();
+  if (most && tally_.failures() >= *most) stop(Ending::stopped);
+}
+
+void Run::report_damaged() {
+  if (options_.shard.index != 1) return;  // once, not in every shard
+  for (const DamagedEntry& damaged : selection_.damaged) {
+    CaseRequest asked;
+    asked.cut = options_.cuts.front();
+    asked.engine = options_.choice.engine;
+    CaseResult trouble;
+    trouble.reason = damaged.reason;
+    trouble.kernel = kernel_;
+    tally_.add(trouble.verdict);
+    reporter_.judged({damaged.name, asked.cut, asked.engine,
+                      rerun_command(caller_.command, damaged.name, asked), trouble},
+                     tally_);
+  }
+}
+
+// Failures whose control was cut off by Ctrl-C: somebody waited for them, so they are told.
+void Run::report_unjudged() {
+  if (ending_ != Ending::interrupted) return;
+  for (const auto& [ticket, job] : running_) {
+    if (job.failure) report(job, without_control(*job.failure));
+  }
+  for (const Job& job : controls_) report(job, without_control(*job.failure));
+}
+
+void Run::on_interrupt() {
+  if (ending_ != Ending::complete) ::_exit(exit_interrupted);  // the second: at once
+  stop(Ending::interrupted);
+}
+
+void Run::stop(Ending ending) {
+  ending_ = ending;
+  crew_.kill_all();
+}
+
+}  // namespace
+
+int run(const Catalogue& catalogue, const Selection& selection, const Options& options,
+        const Caller& caller, Reporter& reporter) {
+  return Run(catalogue, selection, options, caller, reporter).judge_all();
+}
+
+}  // namespace sockcr::runner

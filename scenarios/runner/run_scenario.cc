@@ -1,0 +1,49 @@
+// run-scenario: finds the scenario binaries, runs the chosen cases, reports.
+#include <cstdio>
+#include <string>
+
+#include "engine/sys/program.h"
+#include "scenarios/runner/answer.h"
+#include "scenarios/runner/discovery.h"
+#include "scenarios/runner/exit_code.h"
+#include "scenarios/runner/session.h"
+
+namespace sockcr::runner {
+namespace {
+
+void warn_of_damaged(const std::string& program, const Catalogue& catalogue) {
+  for (const DamagedEntry& damaged : catalogue.damaged) {
+    std::fprintf(stderr, "%s: scenario %s cannot be run: %s\n", program.c_str(),
+                 damaged.name.c_str(), damaged.reason.c_str());
+  }
+}
+
+int show(const Catalogue& catalogue, const std::string& name) {
+  const Selection selection = select(catalogue, {.names = {name}});
+  if (selection.cases.empty()) return exit_cannot_judge;  // damaged, and said so
+  const CaseId id = selection.cases.front();
+  const ScenarioEntry& scenario = catalogue.scenarios[id.scenario];
+  const Program timeline({scenario.binary, "--timeline", scenario.variants[id.variant].name});
+  const auto exit = timeline.start().wait();
+  if (exit.code == 0) return exit_good;
+  std::fprintf(stderr, "%s: %s\n", timeline.to_text().c_str(), end_text(exit).c_str());
+  return exit_cannot_judge;
+}
+
+int run_scenario(const std::string& program, int argc, char** argv) {
+  const Options options = parse_options(Asked::everything, program, argc, argv);
+  if (options.action == Action::stop) return exit_good;
+  const Catalogue catalogue = discover(scenario_folder());
+  warn_of_damaged(program, catalogue);
+  if (options.action == Action::show) return show(catalogue, options.show);
+  return carry_out(catalogue, options, {command_of(argv[0]), true});
+}
+
+}  // namespace
+}  // namespace sockcr::runner
+
+int main(int argc, char** argv) {
+  using namespace sockcr::runner;
+  const std::string program = base_name(argv[0]);
+  return guarded_main(program, [&] { return run_scenario(program, argc, argv); });
+}

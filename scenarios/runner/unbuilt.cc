@@ -1,0 +1,68 @@
+#include "scenarios/runner/unbuilt.h"
+
+#include <fmt/format.h>
+#include <array>
+#include <CLI/CLI.hpp>
+
+#include "scenarios/runner/exit_code.h"
+
+namespace sockcr::runner {
+namespace {
+
+struct UnbuiltOption {
+  const char* name;
+  const char* value;  // nullptr: a flag
+  const char* about;
+};
+
+constexpr std::array<UnbuiltOption, 9> unbuilt_options{{
+    {"--compare", nullptr, "compare what the peer saw with the control"},
+    {"--walk", "N", "N random conversations"},
+    {"--profile", nullptr, "where the time of a case goes"},
+    {"--virtual-time", nullptr, "timers without waiting"},
+    {"--explain", nullptr, "each step with its reason"},
+    {"--kernel", "IMAGE|debian:VERSION", "in a VM with that kernel"},
+    {"--long", nullptr, "also what waits for real seconds"},
+    {"--junit", "FILE", "JUnit XML"},
+    {"--report", "DIR", "a report for people"},
+}};
+
+// Up to a colon, which separates what the value takes (`criu:PATH`).
+const std::map<std::string, std::vector<std::string>> unbuilt_values{
+    {"--cut", {"elsewhere"}}, {"--engine", {"criu"}},     {"--gate", {"nft", "link"}},
+    {"--format", {"ktap"}},   {"--exit-style", {"ksft"}},
+};
+
+[[noreturn]] void refuse_one(const std::string& what) {
+  throw UsageError(fmt::format("{} is not built yet", what));
+}
+
+}  // namespace
+
+void Unbuilt::add_to(CLI::App& app) {
+  for (const UnbuiltOption& option : unbuilt_options) {
+    const std::string name = option.name;
+    auto* added = option.value == nullptr
+                      ? app.add_flag_callback(name, [this, name] { given_.push_back(name); })
+                      : app.add_option_function<std::string>(
+                            name, [this, name](const std::string&) { given_.push_back(name); });
+    if (option.value != nullptr) added->type_name(option.value);
+    added->description(option.about)->group("Not built yet");
+  }
+}
+
+void Unbuilt::refuse() const {
+  if (!given_.empty()) refuse_one(given_.front());
+}
+
+void Unbuilt::refuse_values(const std::map<std::string, std::vector<std::string>>& given) const {
+  for (const auto& [option, values] : given) {
+    for (const std::string& value : values) {
+      for (const std::string& unbuilt : unbuilt_values.at(option)) {
+        if (value.substr(0, value.find(':')) == unbuilt) refuse_one(option + " " + value);
+      }
+    }
+  }
+}
+
+}  // namespace sockcr::runner
