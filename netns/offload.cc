@@ -37,18 +37,21 @@ class Ethtool {
   void turn_off(const std::string& device, const std::vector<std::string>& features);
 
  private:
-  NetlinkMessage message(std::uint8_t command, int flags, const std::string& device);
+  NetlinkMessage message(std::uint8_t command, int flags, std::uint32_t header_flags,
+                         const std::string& device);
 
   NetlinkSocket socket_;
   int family_ = 0;
 };
 
-NetlinkMessage Ethtool::message(std::uint8_t command, int flags, const std::string& device) {
+NetlinkMessage Ethtool::message(std::uint8_t command, int flags, std::uint32_t header_flags,
+                                const std::string& device) {
   NetlinkMessage message(family_, NLM_F_REQUEST | flags);
   const genlmsghdr header{.cmd = command, .version = ETHTOOL_GENL_VERSION, .reserved = 0};
   message.append(&header, sizeof header);
   nlattr* nest = nla_nest_start(message.get(), ETHTOOL_A_FEATURES_HEADER);
   nla_put_string(message.get(), ETHTOOL_A_HEADER_DEV_NAME, device.c_str());
+  nla_put_u32(message.get(), ETHTOOL_A_HEADER_FLAGS, header_flags);
   nla_nest_end(message.get(), nest);
   return message;
 }
@@ -71,7 +74,7 @@ std::vector<std::string> names_of(const nlattr* bitset) {
 
 std::vector<std::string> Ethtool::active(const std::string& device) {
   std::vector<std::string> names;
-  socket_.dump(message(ETHTOOL_MSG_FEATURES_GET, 0, device),
+  socket_.dump(message(ETHTOOL_MSG_FEATURES_GET, 0, 0, device),
                fmt::format("read the offloads of {}", device), [&](const nlmsghdr* answer) {
                  const nlattr* found = nlmsg_find_attr(const_cast<nlmsghdr*>(answer), GENL_HDRLEN,
                                                        ETHTOOL_A_FEATURES_ACTIVE);
@@ -81,9 +84,11 @@ std::vector<std::string> Ethtool::active(const std::string& device) {
   return names;
 }
 
-// A bit that is listed without VALUE is wanted off; those that are not listed stay.
+// A bit that is listed without VALUE is wanted off; those that are not listed stay. The kernel's
+// verdict is the only answer: its report of what changed would come in front of it.
 void Ethtool::turn_off(const std::string& device, const std::vector<std::string>& features) {
-  NetlinkMessage request = message(ETHTOOL_MSG_FEATURES_SET, NLM_F_ACK, device);
+  NetlinkMessage request =
+      message(ETHTOOL_MSG_FEATURES_SET, NLM_F_ACK, ETHTOOL_FLAG_OMIT_REPLY, device);
   nlattr* wanted = nla_nest_start(request.get(), ETHTOOL_A_FEATURES_WANTED);
   nlattr* bits = nla_nest_start(request.get(), ETHTOOL_A_BITSET_BITS);
   for (const std::string& feature : features) {
@@ -93,7 +98,6 @@ void Ethtool::turn_off(const std::string& device, const std::vector<std::string>
   }
   nla_nest_end(request.get(), bits);
   nla_nest_end(request.get(), wanted);
-  // Ends the request with the kernel's word alone, without a report of what has changed.
   socket_.request(request, fmt::format("turn the offloads of {} off", device));
 }
 

@@ -47,7 +47,9 @@ void NetlinkSocket::dump(const NetlinkMessage& message, std::string_view what,
   netlink_checked(nl_send_auto(get(), message.get()), what);
   auto function = each;
   nl_socket_modify_cb(get(), NL_CB_VALID, NL_CB_CUSTOM, hand_over, &function);
-  netlink_checked(nl_recvmsgs_default(get()), what);
+  const int result = nl_recvmsgs_default(get());
+  nl_socket_modify_cb(get(), NL_CB_VALID, NL_CB_DEFAULT, nullptr, nullptr);  // `function` ends here
+  netlink_checked(result, what);
 }
 
 }  // namespace sockcr
