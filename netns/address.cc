@@ -36,6 +36,15 @@ unsigned char route_type(NetlinkSocket& socket, nl_addr* address) {
   return type;
 }
 
+void await_route(const std::string& address, unsigned char type) {
+  NetlinkSocket socket(NETLINK_ROUTE);
+  nl_socket_disable_auto_ack(socket.get());  // the route itself is the answer
+  const auto wanted = network_address(address);
+  if (!poll_until(2s, [&] { return route_type(socket, wanted.get()) == type; })) {
+    throw SystemError("netlink", fmt::format("no route to {} comes up", address), ETIMEDOUT);
+  }
+}
+
 }  // namespace
 
 void add_address(const std::string& device, const std::string& address) {
@@ -52,13 +61,8 @@ void add_address(const std::string& device, const std::string& address) {
                   fmt::format("add {} to {}", address, device));
 }
 
-void await_local_route(const std::string& address) {
-  NetlinkSocket socket(NETLINK_ROUTE);
-  nl_socket_disable_auto_ack(socket.get());  // the route itself is the answer
-  const auto wanted = network_address(address);
-  if (!poll_until(1s, [&] { return route_type(socket, wanted.get()) == RTN_LOCAL; })) {
-    throw SystemError("netlink", fmt::format("{} has no local route", address), ETIMEDOUT);
-  }
-}
+void await_local_route(const std::string& address) { await_route(address, RTN_LOCAL); }
+
+void await_route_to(const std::string& address) { await_route(address, RTN_UNICAST); }
 
 }  // namespace sockcr::netns

@@ -8,9 +8,10 @@ namespace sockcr::netns {
 // `address` with its prefix length: "2001:db8::1/64". IPv6 addresses skip duplicate detection.
 void add_address(const std::string& device, const std::string& address);
 
-// Waits until the kernel would deliver to `address` ("2001:db8::1") here; throws SystemError when
-// it does not within a second. IPv6 adds the local route from a work queue, after it has answered
-// the request; a SYN that comes in between is lost, and its repetition takes a second.
+// Wait until the kernel would deliver to `address` ("2001:db8::1") here, or send to it; throw
+// SystemError when it does not within two seconds. IPv6 adds its routes from a work queue, after it
+// has answered the request; a SYN that comes in between is lost, and its repetition takes a second.
 void await_local_route(const std::string& address);
+void await_route_to(const std::string& address);
 
 }  // namespace sockcr::netns

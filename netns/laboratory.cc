@@ -33,9 +33,11 @@ void equip(End end) {
   set_up(device);
 }
 
-void await_addresses(End end) {
+void await_readiness(End end) {
+  await_carrier(Laboratory::device(end));
   for (const int family : {AF_INET, AF_INET6}) {
     await_local_route(Laboratory::address_text(end, family));
+    await_route_to(Laboratory::address_text(other(end), family));
   }
 }
 
@@ -76,9 +78,9 @@ Laboratory::Laboratory(std::span<const SysctlOverride> overrides)
   equip(End::ours);
   const NetworkNamespace::Scope scope(peer_);
   equip(End::peer);
-  await_addresses(End::peer);
+  await_readiness(End::peer);
   const NetworkNamespace::Scope back(ours_);
-  await_addresses(End::ours);
+  await_readiness(End::ours);
 }
 
 }  // namespace sockcr::netns

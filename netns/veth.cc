@@ -1,22 +1,35 @@
 #include "netns/veth.h"
 
 #include <fmt/format.h>
-#include <net/if.h>
+#include <linux/if.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/veth.h>
-#include <memory>
+#include <string_view>
 
 #include "engine/sys/interface.h"
 #include "engine/sys/netlink.h"
+#include "engine/sys/poll.h"
 #include "netns/netlink_object.h"
 
 namespace sockcr::netns {
 namespace {
 
+using namespace std::chrono_literals;
+
 void describe(rtnl_link* link, const VethEnd& end) {
   const auto mac = hardware_address(end.mac);
   rtnl_link_set_name(link, end.device.c_str());
   rtnl_link_set_addr(link, mac.get());
+}
+
+bool sends(NetlinkSocket& socket, const std::string& device) {
+  rtnl_link* found = nullptr;
+  netlink_checked(rtnl_link_get_kernel(socket.get(), 0, device.c_str(), &found),
+                  fmt::format("look at {}", device));
+  const NetlinkObject<rtnl_link> link(found, rtnl_link_put);
+  const char* queue = rtnl_link_get_qdisc(link.get());
+  return rtnl_link_get_operstate(link.get()) == IF_OPER_UP && queue != nullptr &&
+         std::string_view(queue) != "noop";
 }
 
 }  // namespace
@@ -42,6 +55,13 @@ void set_up(const std::string& device) {
   rtnl_link_set_flags(change.get(), IFF_UP);
   netlink_checked(rtnl_link_change(socket.get(), which.get(), change.get(), 0),
                   fmt::format("set {} up", device));
+}
+
+void await_carrier(const std::string& device) {
+  NetlinkSocket socket(NETLINK_ROUTE);
+  if (!poll_until(2s, [&] { return sends(socket, device); })) {
+    throw SystemError("netlink", fmt::format("{} has no carrier", device), ETIMEDOUT);
+  }
 }
 
 }  // namespace sockcr::netns

@@ -19,4 +19,9 @@ void make_veth(const VethEnd& here, const VethEnd& there, const NetworkNamespace
 // Of the calling thread's namespace.
 void set_up(const std::string& device);
 
+// Waits until `device` sends what it is given; throws SystemError when it does not within two
+// seconds. A veth end that came up before the other has no carrier; when it gets one, the kernel
+// replaces its queue, which drops everything, from a work queue.
+void await_carrier(const std::string& device);
+
 }  // namespace sockcr::netns

@@ -69,6 +69,11 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// ":INPUT ACCEPT [3:228]" without what the chain has counted.
+std::string without_counters(const std::string& line) {
+  return line.starts_with(':') ? line.substr(0, line.rfind(" [")) : line;
+}
+
 }  // namespace
 
 std::string iptables_program(int family, std::string_view action, IptablesVariant variant) {
@@ -135,7 +140,7 @@ std::vector<std::string> saved_rules(int family, IptablesVariant variant) {
   std::vector<std::string> lines;
   std::istringstream text(output.out);
   for (std::string line; std::getline(text, line);) {
-    if (!line.empty() && line.front() != '#') lines.push_back(line);
+    if (!line.empty() && line.front() != '#') lines.push_back(without_counters(line));
   }
   return lines;
 }

@@ -57,7 +57,7 @@ class IptablesRestore {
   std::vector<Run> runs_;
 };
 
-// What iptables-save prints of the filter table, without the lines that are remarks.
+// What iptables-save prints of the filter table, without remarks and without counters.
 std::vector<std::string> saved_rules(int family,
                                      IptablesVariant variant = IptablesVariant::standard);
 
