@@ -100,7 +100,7 @@ std::string Transcript::tcp_text(const IpHeader& ip, const TcpSegment& tcp) {
   std::uint32_t other = 0;
   if (tcp.has(flag::ack)) {
     other = base({destination, source}, tcp.ack - 1);
-    text += fmt::format(", ack {}", tcp.ack - other);
+    text += fmt::format(", ack {}", tcp.has(flag::syn) ? tcp.ack : tcp.ack - other);
   }
   text += fmt::format(", win {}", tcp.window);
   if (tcp.has(flag::urg)) text += fmt::format(", urg {}", tcp.urgent);

@@ -1,7 +1,7 @@
 // Packets in tcpdump's words:
 //   0.000123 IP 192.0.2.1.7001 > 192.0.2.2.7002: Flags [F.], seq 1, ack 1, win 512, length 0
 //   0.000456 -- gate-closed (1 of 2)
-// As tcpdump does, sequence numbers are relative but for a SYN's own, and windows unscaled.
+// As tcpdump does, sequence numbers are relative, in a SYN absolute, and windows unscaled.
 #pragma once
 
 #include <chrono>

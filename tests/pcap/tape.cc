@@ -54,16 +54,16 @@ MacAddress mac(Side side) {
   return {{2, 0, 0, 0, 0, static_cast<std::uint8_t>(side == Side::ours ? 1 : 2)}};
 }
 
+// In Linux's order.
 std::vector<TcpOption> options(const Entry& entry, std::uint32_t clock) {
+  const bool is_syn = (entry.flags & flag::syn) != 0;
   std::vector<TcpOption> list;
-  if ((entry.flags & flag::syn) != 0) {
-    list = {option::MaxSegment{1460}, option::SackPermitted{}, option::NoOperation{},
-            option::WindowScale{7}};
-  }
-  if (entry.stamped) {
-    list.insert(list.end(), {option::NoOperation{}, option::NoOperation{},
-                             option::Timestamps{clock, entry.ack ? 7U : 0U}});
-  }
+  if (is_syn) list = {option::MaxSegment{1460}, option::SackPermitted{}};
+  if (!is_syn && entry.stamped) list = {option::NoOperation{}, option::NoOperation{}};
+  if (entry.stamped) list.emplace_back(option::Timestamps{clock, entry.ack ? 7U : 0U});
+  if (!is_syn) return list;
+  if (!entry.stamped) list.insert(list.end(), 2, option::NoOperation{});
+  list.insert(list.end(), {option::NoOperation{}, option::WindowScale{7}});
   return list;
 }
 
