@@ -54,15 +54,15 @@ void IptablesGate::close() {
   try {
     last_.emplace(texts, variant_);
   } catch (const SystemError&) {
-    close_over_what_stands();
+    if (!closed_over_what_stands()) throw;
   }
   closed_ = true;
 }
 
 // The quick way is refused when a chain of that name is there already, and then one family may be
 // closed and the other not. What stands is read and replaced; if that fails too, nothing shall
-// stand.
-void IptablesGate::close_over_what_stands() {
+// stand, and the first refusal is the one to report.
+bool IptablesGate::closed_over_what_stands() {
   try {
     std::vector<IptablesText> texts;
     for (const int family : families()) {
@@ -70,14 +70,15 @@ void IptablesGate::close_over_what_stands() {
       texts.push_back({family, closing_rules(request_, standing)});
     }
     last_.emplace(texts, variant_);
+    return true;
   } catch (const SystemError&) {
     try {
       remove_what_stands();
     } catch (const SystemError&) {
-      // The first error is the one that explains the second.
+      return false;
     }
-    throw;
   }
+  return false;
 }
 
 void IptablesGate::open() {
@@ -100,13 +101,20 @@ void IptablesGate::open() {
   left_closed_ = false;
 }
 
+// As much as can be: rules of one family must not stay because the other's cannot be read.
 void IptablesGate::remove_what_stands() {
   std::vector<IptablesText> texts;
+  std::exception_ptr trouble;
   for (const int family : families()) {
-    const auto standing = standing_gate(request_.image_id, saved_rules(family, variant_));
-    if (!standing.empty()) texts.push_back({family, opening_rules(standing)});
+    try {
+      const auto standing = standing_gate(request_.image_id, saved_rules(family, variant_));
+      if (!standing.empty()) texts.push_back({family, opening_rules(standing)});
+    } catch (const SystemError&) {
+      trouble = std::current_exception();
+    }
   }
   if (!texts.empty()) last_.emplace(texts, variant_);
+  if (trouble) std::rethrow_exception(trouble);
 }
 
 std::vector<std::uint64_t> standing_gates(IptablesVariant variant) {

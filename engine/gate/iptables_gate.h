@@ -41,7 +41,7 @@ class IptablesGate final : public Gate {
  private:
   IptablesGate(const GateRequest& request, IptablesVariant variant, bool closed);
   std::vector<int> families() const;
-  void close_over_what_stands();
+  [[nodiscard]] bool closed_over_what_stands();
   void remove_what_stands();
 
   GateRequest request_;

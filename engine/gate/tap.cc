@@ -4,8 +4,11 @@
 #include <netlink/netfilter/log.h>
 #include <netlink/netfilter/log_msg.h>
 #include <sys/socket.h>
+#include <cerrno>
+#include <deque>
 
 #include "engine/sys/error.h"
+#include "engine/sys/netlink.h"
 
 namespace sockcr {
 namespace {
@@ -27,35 +30,46 @@ int keep_payload(nl_msg* message, void* packets) {
 
 }  // namespace
 
-Tap::Tap(std::uint16_t group) : socket_(NETLINK_NETFILTER), log_(nfnl_log_alloc(), nfnl_log_put) {
-  if (!log_) throw SystemError("nfnl_log_alloc", "", ENOMEM);
-  nl_socket_set_buffer_size(socket_.get(), receive_buffer, 0);
-  nfnl_log_set_group(log_.get(), group);
-  nfnl_log_set_copy_mode(log_.get(), NFNL_LOG_COPY_PACKET);
-  nfnl_log_set_copy_range(log_.get(), whole_packet);
-  nfnl_log_set_queue_threshold(log_.get(), 1);  // the kernel would otherwise collect for a second
-  netlink_checked(nfnl_log_create(socket_.get(), log_.get()),
+struct Tap::Listener {
+  explicit Listener(std::uint16_t group);
+  void receive();
+
+  NetlinkSocket socket{NETLINK_NETFILTER};
+  std::unique_ptr<nfnl_log, void (*)(nfnl_log*)> log{nfnl_log_alloc(), nfnl_log_put};
+  Packets heard{};
+};
+
+Tap::Listener::Listener(std::uint16_t group) {
+  if (!log) throw SystemError("nfnl_log_alloc", "", ENOMEM);
+  nl_socket_set_buffer_size(socket.get(), receive_buffer, 0);
+  nfnl_log_set_group(log.get(), group);
+  nfnl_log_set_copy_mode(log.get(), NFNL_LOG_COPY_PACKET);
+  nfnl_log_set_copy_range(log.get(), whole_packet);
+  nfnl_log_set_queue_threshold(log.get(), 1);  // the kernel would otherwise collect for a second
+  netlink_checked(nfnl_log_create(socket.get(), log.get()),
                   fmt::format("listen to NFLOG group {}", group));
-  nl_socket_disable_seq_check(socket_.get());  // packets come unasked
+  nl_socket_disable_seq_check(socket.get());  // packets come unasked
 }
+
+void Tap::Listener::receive() {
+  nl_socket_modify_cb(socket.get(), NL_CB_VALID, NL_CB_CUSTOM, keep_payload, &heard);
+  netlink_checked(nl_recvmsgs_default(socket.get()), "receive from NFLOG");
+}
+
+Tap::Tap(std::uint16_t group) : listener_(std::make_unique<Listener>(group)) {}
 
 Tap::~Tap() = default;
 
-void Tap::receive() {
-  nl_socket_modify_cb(socket_.get(), NL_CB_VALID, NL_CB_CUSTOM, keep_payload, &heard_);
-  netlink_checked(nl_recvmsgs_default(socket_.get()), "receive from NFLOG");
-}
-
 std::optional<std::vector<std::uint8_t>> Tap::next(Clock::duration limit) {
   const auto deadline = Clock::now() + limit;
-  while (heard_.empty()) {
-    if (!readable_within(nl_socket_get_fd(socket_.get()), deadline - Clock::now())) {
+  while (listener_->heard.empty()) {
+    if (!readable_within(nl_socket_get_fd(listener_->socket.get()), deadline - Clock::now())) {
       return std::nullopt;
     }
-    receive();
+    listener_->receive();
   }
-  auto packet = std::move(heard_.front());
-  heard_.pop_front();
+  auto packet = std::move(listener_->heard.front());
+  listener_->heard.pop_front();
   return packet;
 }
 

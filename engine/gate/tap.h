@@ -2,15 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
 
-#include "engine/sys/netlink.h"
 #include "engine/sys/poll.h"
-
-struct nfnl_log;
 
 namespace sockcr {
 
@@ -27,11 +23,9 @@ class Tap {
   [[nodiscard]] std::optional<std::vector<std::uint8_t>> next(Clock::duration limit);
 
  private:
-  void receive();
-
-  NetlinkSocket socket_;
-  std::unique_ptr<nfnl_log, void (*)(nfnl_log*)> log_;
-  std::deque<std::vector<std::uint8_t>> heard_;
+  // libnl's headers exclude <linux/tcp.h>, so nothing of them is shown here.
+  struct Listener;
+  std::unique_ptr<Listener> listener_;
 };
 
 }  // namespace sockcr

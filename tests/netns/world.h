@@ -38,5 +38,6 @@ std::string exchange(int from, int to, const std::string& words);
 
 }  // namespace sockcr::netns
 
-#define SKIP_WITHOUT_SANDBOX() \
-  if (const std::string obstacle = sandbox_obstacle(); !obstacle.empty()) GTEST_SKIP() << obstacle
+#define SKIP_WITHOUT_SANDBOX()                                                             \
+  if (const std::string obstacle = ::sockcr::netns::sandbox_obstacle(); !obstacle.empty()) \
+  GTEST_SKIP() << obstacle
