@@ -12,8 +12,8 @@
 namespace sockcr {
 namespace {
 
-// 65535 << 14, the largest window that a segment can carry (RFC 7323, 2.3). No queue is longer: the
-// kernel caps both buffers below it.
+// 65535 << 14, the largest window that a segment can carry (RFC 7323, 2.3), and nearly
+// max_image_size: no queue of an image is longer.
 constexpr std::uint32_t largest_window = 65535u << 14;
 
 constexpr std::size_t most_options = 1024;  // Linux has some 250 that can be set

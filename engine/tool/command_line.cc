@@ -66,7 +66,7 @@ void add_validate(CLI::App& app, Arguments& given) {
 void add_announced(CLI::App& app, Arguments& given) {
   for (const Announced& one : announced) {
     CLI::App* const command = app.add_subcommand(one.name, one.about);
-    command->allow_extras();
+    command->prefix_command();
     command->callback([&given, name = one.name] {
       fmt::print(stderr, "sockcr: {} is not built yet\n", name);
       given.result = ExitCode::wrong_use;

@@ -1,0 +1,81 @@
+#include "engine/image/show.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "engine/image/attributes.h"
+#include "engine/image/json.h"
+#include "tests/image/sample.h"
+
+namespace sockcr {
+namespace {
+
+TEST(Show, ReadsLikeSsAndTcpdump) {
+  EXPECT_EQ(show(sample_image()),
+            R"(image 0123456789abcdef, format 1, 1 socket
+  taken       2023-11-14 22:13:20.123456789 UTC
+  kernel      6.1.0-13-amd64
+  boot        11111111-2222-3333-4444-555555555555, 12.345678901 s after it
+
+tcp 192.0.2.1:7001 > 192.0.2.2:7002 CLOSE_WAIT
+  send        snd_una 4294967280, snd_nxt 16 [+32], write_seq 32 [+48]; unacked 32, unsent 16
+              length 48  6162636465666768696a6b6c6d6e6f70...  abcdefghijklmnop...
+  receive     copied_seq 1000, rcv_nxt 1014 [+14]; unread 13, FIN received
+              length 13  4142434445464748494a4b4c4d  ABCDEFGHIJKLM
+  window      snd_wnd:65536 max_window:131072 rcv_wnd:64240  snd_wl1 1013 [+13], rcv_wup 1000 [+0]
+              extension 01020304
+  handshake   mss:1460 wscale:7,10 sack ts (clock -2 ms)
+  option      level 6 number 1 value 01000000
+  option      level 1 number 9 value 01000000
+  held by     ino:54321 (pid=42,fd=7,cloexec)
+)");
+}
+
+TEST(Show, TellsWhereTheFinIs) {
+  TcpConnection c = sample_connection();
+  c.state = TcpState::last_ack;
+  ++c.write_seq;
+  EXPECT_NE(show(Socket(c)).find("unacked 32, unsent 16, FIN unsent"), std::string::npos);
+  c.snd_nxt = c.write_seq;
+  EXPECT_NE(show(Socket(c)).find("unacked 48, unsent 0, FIN unacked"), std::string::npos);
+  c.state = TcpState::close;
+  c.snd_una = c.write_seq;
+  EXPECT_NE(show(Socket(c)).find("unacked 0, unsent 0, FIN acked"), std::string::npos);
+}
+
+TEST(Json, HasEveryFieldOfTheTable) {
+  const nlohmann::ordered_json document = to_json(sample_image());
+  const auto& socket = document["sockets"][0];
+  for (const AttributeRule& rule : table::attributes) {
+    const std::string name = std::string(rule.name) + (rule.occurs == Occurs::many ? "s" : "");
+    if (rule.scope == Scope::tcp_connection) {
+      EXPECT_TRUE(socket.contains(name)) << name;
+    }
+    if (rule.scope == Scope::circumstance) {
+      EXPECT_TRUE(document["circumstance"].contains(name)) << name;
+    }
+    if (rule.scope == Scope::socket_circumstance) {
+      EXPECT_TRUE(socket["where"].contains(name)) << name;
+    }
+  }
+}
+
+TEST(Json, IsComplete) {
+  const nlohmann::ordered_json document = to_json(sample_image());
+  const auto& socket = document["sockets"][0];
+  EXPECT_EQ(document["format"], 1);
+  EXPECT_EQ(document["circumstance"]["image_id"], "0123456789abcdef");
+  EXPECT_EQ(socket["state"], "CLOSE_WAIT");
+  EXPECT_EQ(socket["local"]["address"], "192.0.2.1");
+  EXPECT_EQ(socket["local"]["port"], 7001);
+  EXPECT_EQ(socket["snd_una"], 0xfffffff0);
+  EXPECT_EQ(socket["sack"], true);
+  EXPECT_EQ(socket["receive_queue"], "4142434445464748494a4b4c4d");
+  EXPECT_EQ(socket["send_queue"].get<std::string>().size(), 96u);
+  EXPECT_EQ(socket["options"][1]["number"], 9);
+  EXPECT_EQ(socket["where"]["holders"][0]["descriptor"], 7);
+}
+
+}  // namespace
+}  // namespace sockcr
