@@ -9,7 +9,9 @@ set(SOCKCR_SANITIZE "" CACHE STRING "sanitizers of everything but the subject, f
 add_library(sockcr_flags INTERFACE)
 target_include_directories(sockcr_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(sockcr_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-                                              -Wno-sign-conversion $<$<BOOL:${SOCKCR_WERROR}>:-Werror>)
+                                              -Wno-sign-conversion
+                                              # Places in output are relative to the source tree.
+                                              -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/= $<$<BOOL:${SOCKCR_WERROR}>:-Werror>)
 add_library(sockcr_sanitizers INTERFACE)
 if(SOCKCR_SANITIZE)
   target_compile_options(sockcr_sanitizers INTERFACE -fsanitize=${SOCKCR_SANITIZE}

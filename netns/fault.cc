@@ -16,7 +16,7 @@ constexpr int lost_queue = 0xC10;
 
 std::string chain_of(FaultKind kind) { return fmt::format("WIRE-{}", to_text(kind)); }
 
-std::string_view hook_of(FaultKind kind) { return kind == FaultKind::lost ? "OUTPUT" : "INPUT"; }
+std::string_view hook_of(FaultKind kind) { return kind == FaultKind::unacked ? "INPUT" : "OUTPUT"; }
 
 std::string target_of(FaultKind kind) {
   return kind == FaultKind::lost ? fmt::format("NFQUEUE --queue-num {}", lost_queue) : "DROP";
@@ -40,6 +40,8 @@ std::string_view to_text(FaultKind kind) {
   switch (kind) {
     case FaultKind::lost:
       return "lost";
+    case FaultKind::refused:
+      return "refused";
     case FaultKind::unacked:
       return "unacked";
   }

@@ -11,6 +11,7 @@ namespace sockcr::netns {
 
 enum class FaultKind : std::uint8_t {
   lost,     // what ours sends vanishes, and its TCP believes that it was sent
+  refused,  // what ours sends is refused, and its TCP keeps it unsent
   unacked,  // what reaches ours is dropped: the peer has the data, ours never sees the ACK
 };
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "scenarios/engines/engine.h"
+
+namespace sockcr::scenario {
+
+// Our engine, as a program would use the library: the image goes through its bytes. Where a broken
+// engine departs from it, it overrides one of the edits.
+class Native : public Engine {
+ public:
+  void freeze(pid_t subject, std::uint64_t image_id) override;
+  void checkpoint() override;
+  void kill() override;
+  void restore() override;
+  std::vector<int> sockets() const override { return restoration_->sockets(); }
+  void resume() override;
+  const Bytes& image() const override { return bytes_; }
+
+ protected:
+  virtual void edit(std::vector<Reading>&) const {}
+  virtual void edit(Image&) const {}
+  virtual void edit(SocketPlan&, const TcpConnection&) const {}
+
+ private:
+  std::unique_ptr<Checkpoint> checkpoint_;
+  Bytes bytes_;
+  std::unique_ptr<Restoration> restoration_;
+};
+
+}  // namespace sockcr::scenario

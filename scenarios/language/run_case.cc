@@ -1,0 +1,142 @@
+#include "scenarios/language/run_case.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+
+#include "engine/sys/call.h"
+#include "engine/sys/socket.h"
+#include "engine/tcp/repair.h"
+#include "netns/sandbox.h"
+#include "scenarios/language/expand.h"
+#include "scenarios/language/report.h"
+
+namespace sockcr::scenario {
+namespace {
+
+std::string kernel_release() {
+  utsname name{};
+  ::uname(&name);
+  return name.release;
+}
+
+Cut cut_of(const std::string& word) {
+  if (word == "none") return Cut::none;
+  if (word == "once") return Cut::once;
+  if (word == "twice") return Cut::twice;
+  throw std::invalid_argument("cut " + word + " is not built yet");
+}
+
+Settings settings_of(const Scenario& scenario, const CaseRequest& request) {
+  const auto variant = find_variant(scenario.axes, request.variant);
+  if (!variant) throw std::invalid_argument(scenario.name + " has no variant " + request.variant);
+  return {.scenario = scenario.name,
+          .variant = *variant,
+          .cut = cut_of(request.cut),
+          .engine = request.engine,
+          .seed = request.seed,
+          .slow_factor = request.slow_factor,
+          .compare_images = request.compare_images};
+}
+
+// Whether this kernel and these rights can do it at all; asked before anything is judged.
+void probe_repair_mode() {
+  const FileDescriptor socket = make_socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+  enter_repair(socket.get(), Reuse::keep);
+  leave_repair(socket.get(), WindowProbe::no);
+}
+
+CaseResult perform(const Scenario& scenario, const CaseRequest& request) {
+  const Settings settings = settings_of(scenario, request);
+  probe_repair_mode();
+  World world(settings);
+  const Performance performance =
+      play(world, expand(scenario.timeline(settings.variant), settings));
+
+  CaseResult result;
+  result.verdict = performance.failure ? performance.failure->verdict : Verdict::pass;
+  result.stall_ms = performance.stall_ms;
+  result.reason = reason_of(performance);
+  if (performance.failure || request.keep || request.trace) {
+    result.report = report_of(world, performance, request.trace);
+  }
+  const bool judged_against = performance.failure && performance.failure->verdict != Verdict::skip;
+  if ((judged_against || request.keep) && !request.directory.empty()) {
+    leave_files(world, performance, result.report, request.directory);
+    result.directory = request.directory;
+  }
+  return result;
+}
+
+// A file without a name, which the sandbox's process and ours share.
+class Message {
+ public:
+  Message()
+      : file_(call(
+            "memfd_create", [] { return ::memfd_create("case", MFD_CLOEXEC); },
+            [] { return std::string("\"case\", MFD_CLOEXEC"); })) {}
+
+  void write(std::string_view text) const {
+    while (!text.empty()) {
+      const ssize_t n = ::write(file_.get(), text.data(), text.size());
+      if (n < 0) throw SystemError("write", "memfd", errno);
+      text.remove_prefix(static_cast<std::size_t>(n));
+    }
+  }
+
+  std::string read() const {
+    std::string text(static_cast<std::size_t>(::lseek(file_.get(), 0, SEEK_END)), '\0');
+    if (::pread(file_.get(), text.data(), text.size(), 0) < 0) {
+      throw SystemError("pread", "memfd", errno);
+    }
+    return text;
+  }
+
+ private:
+  FileDescriptor file_;
+};
+
+CaseResult unjudged(Verdict verdict, std::string reason) {
+  CaseResult result;
+  result.verdict = verdict;
+  result.reason = std::move(reason);
+  return result;
+}
+
+// An error of the set-up: nothing has been judged yet.
+CaseResult guarded(const Scenario& scenario, const CaseRequest& request) {
+  try {
+    return perform(scenario, request);
+  } catch (const Unsupported& unsupported) {
+    return unjudged(Verdict::skip, unsupported.what());
+  } catch (const std::exception& error) {
+    return unjudged(Verdict::trouble, error.what());
+  }
+}
+
+}  // namespace
+
+CaseResult run_case(const Scenario& scenario, const CaseRequest& request) {
+  const auto start = Clock::now();
+  const Message message;
+  const int code = netns::run_in_sandbox([&] {
+    message.write(nlohmann::json(guarded(scenario, request))
+                      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    return 0;
+  });
+  const std::string answer = message.read();
+  CaseResult result =
+      answer.empty()
+          ? unjudged(Verdict::trouble, fmt::format("the case's process ended with code {}", code))
+          : nlohmann::json::parse(answer).get<CaseResult>();
+  result.kernel = kernel_release();
+  result.ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  return result;
+}
+
+}  // namespace sockcr::scenario
