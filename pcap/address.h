@@ -3,11 +3,11 @@
 
 #include <sys/socket.h>
 #include <array>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "pcap/reader.h"
 
@@ -16,7 +16,7 @@ namespace sockcr::pcap {
 struct MacAddress {
   std::array<std::uint8_t, 6> bytes{};
 
-  auto operator<=>(const MacAddress&) const = default;
+  bool operator==(const MacAddress&) const = default;
 };
 
 // An IPv4 address (`size` 4, the rest of `bytes` zero) or an IPv6 one (`size` 16).
@@ -27,14 +27,20 @@ struct Address {
   static Address of(Bytes raw);                 // 4 or 16 bytes
   static Address parse(std::string_view text);  // throws std::invalid_argument
   Bytes view() const { return Bytes(bytes).first(size); }
-  auto operator<=>(const Address&) const = default;
+  bool operator==(const Address&) const = default;
+  bool operator<(const Address& other) const {
+    return std::tie(size, bytes) < std::tie(other.size, other.bytes);
+  }
 };
 
 struct Endpoint {
   Address address;
   std::uint16_t port = 0;  // host byte order
 
-  auto operator<=>(const Endpoint&) const = default;
+  bool operator==(const Endpoint&) const = default;
+  bool operator<(const Endpoint& other) const {
+    return std::tie(address, port) < std::tie(other.address, other.port);
+  }
 };
 
 // What the wire shows of a socket's address: a v4-mapped IPv6 address is its IPv4 one there.

@@ -1,4 +1,9 @@
 // Sending the phase marks, and waiting until a capture has seen them.
+//
+// What was sent before a mark stands before its last frame. That what is sent behind it stands
+// behind all of its frames holds once they have been seen, for each CPU's queue drains at its own
+// pace. So at a phase that must not be entered early (opening the gate): send the mark, drain until
+// it is seen, then act.
 #pragma once
 
 #include <cstdint>
