@@ -33,11 +33,12 @@ inline std::vector<std::string> all_rules(IptablesVariant variant) {
   return rules;
 }
 
-// What an administrator may have: it lets everything of TCP through before anything else is asked.
+// What an administrator may have: TCP is let through before anything else is asked, and marked
+// packets from lo are not.
 inline void install_users_rules(IptablesVariant variant) {
   const std::string text =
       "*filter\n:INPUT DROP\n:users-own -\n"
-      "-A INPUT -p tcp -j ACCEPT\n-A INPUT -i lo -j users-own\n"
+      "-A INPUT -i lo -j users-own\n-A INPUT -p tcp -j ACCEPT\n"
       "-A OUTPUT -p tcp -m comment --comment \"all of it\" -j ACCEPT\n"
       "-A users-own -m mark --mark 0xc114 -j DROP\n-A users-own -j ACCEPT\nCOMMIT\n";
   IptablesRestore(std::vector<IptablesText>{{AF_INET, text}, {AF_INET6, text}}, variant).settle();

@@ -130,6 +130,7 @@ TEST_P(GateTest, LetsMarkedSegmentsThrough) {
   expect_inside([] {
     install_users_rules(GetParam());
     const Laboratory laboratory;
+    EXPECT_FALSE(connects_to_itself(AF_INET, forged_mark)) << "the user's rule does not drop it";
     IptablesGate gate({.image_id = id, .tap = 9}, GetParam());
     gate.close();
     for (const int family : {AF_INET, AF_INET6}) {

@@ -151,6 +151,9 @@ TEST(GateWithoutIptables, TakesTheOtherFamilyBack) {
     install_users_rules(IptablesVariant::nft);
     const auto before = saved_rules(AF_INET, IptablesVariant::nft);
     keep_only({"iptables-nft-restore", "iptables-nft-save"});
+    for (const char* broken : {"ip6tables-nft-restore", "ip6tables-nft-save"}) {
+      std::filesystem::create_symlink("/bin/false", std::filesystem::path("/usr/sbin") / broken);
+    }
     IptablesGate gate({.image_id = id}, IptablesVariant::nft);
     EXPECT_THROW(gate.close(), SystemError);
     EXPECT_EQ(saved_rules(AF_INET, IptablesVariant::nft), before);

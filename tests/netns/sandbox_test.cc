@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <csignal>
 #include <cstring>
@@ -47,13 +48,22 @@ TEST(Sandbox, IsAWorldOfItsOwnForNobody) {
   expect_inside_as_nobody([network = own("net")] { check_furniture(network); });
 }
 
+dev_t device_of(const char* path) {
+  struct stat status {};
+  return ::stat(path, &status) == 0 ? status.st_dev : 0;
+}
+
 TEST(Sandbox, LeavesTheMountsOutsideAlone) {
   SKIP_WITHOUT_SANDBOX();
-  const std::string before = std::filesystem::read_symlink("/proc/self").string();
-  expect_inside(
-      [] { EXPECT_EQ(::mount("tmpfs", "/tmp", "tmpfs", 0, nullptr), 0) << std::strerror(errno); });
-  EXPECT_EQ(std::filesystem::read_symlink("/proc/self").string(), before);
-  EXPECT_FALSE(std::filesystem::is_empty("/tmp"));
+  const dev_t temporary = device_of("/tmp");
+  const dev_t processes = device_of("/proc");
+  expect_inside([&] {
+    EXPECT_EQ(::mount("tmpfs", "/tmp", "tmpfs", 0, nullptr), 0) << std::strerror(errno);
+    EXPECT_NE(device_of("/tmp"), temporary);
+    EXPECT_NE(device_of("/proc"), processes);
+  });
+  EXPECT_EQ(device_of("/tmp"), temporary);
+  EXPECT_EQ(device_of("/proc"), processes);
 }
 
 TEST(Sandbox, ReturnsWhatItsBodyReturns) {

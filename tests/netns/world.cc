@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <unistd.h>
 #include <cstring>
 
@@ -17,6 +18,8 @@
 namespace sockcr::netns {
 namespace {
 
+// Longer than what a lost SYN costs, shorter than the kernel's patience.
+constexpr SocketOption<timeval> connect_limit{SOL_SOCKET, SO_SNDTIMEO, "SO_SNDTIMEO"};
 constexpr uid_t nobody = 65534;
 
 socklen_t length_of(const sockaddr_storage& address) {
@@ -80,6 +83,7 @@ Connection connect_over(const Laboratory& laboratory, int family, End from) {
   bind_socket(listener.get(), generic(address), length_of(address));
   listen_socket(listener.get(), 1);
   FileDescriptor active = stream_inside(laboratory, from, family);
+  set_option(active.get(), connect_limit, timeval{.tv_sec = 4, .tv_usec = 0});
   connect_socket(active.get(), generic(address), length_of(address));
   FileDescriptor passive = accept_socket(listener.get());
   if (from == End::peer) std::swap(active, passive);
