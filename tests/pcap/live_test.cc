@@ -8,14 +8,17 @@
 #include <net/if.h>
 #include <netlink/attr.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <functional>
 #include <optional>
 
+#include "engine/sys/call.h"
 #include "engine/sys/error.h"
 #include "engine/sys/interface.h"
 #include "engine/sys/netlink.h"
+#include "engine/sys/poll.h"
 #include "engine/sys/setns.h"
 #include "engine/sys/socket.h"
 #include "pcap/decode.h"
@@ -55,6 +58,24 @@ void bring_up(const std::string& device, std::uint32_t mtu = 1500) {
   NetlinkSocket(NETLINK_ROUTE).request(message, "bring a device up");
 }
 
+bool is_running(const std::string& device) {
+  const FileDescriptor socket = make_socket(AF_INET, SOCK_DGRAM, 0);
+  ifreq request{};
+  device.copy(request.ifr_name, IFNAMSIZ - 1);
+  call(
+      "ioctl", [&] { return ioctl(socket.get(), SIOCGIFFLAGS, &request); },
+      [&] { return "SIOCGIFFLAGS, " + device; });
+  return (request.ifr_flags & IFF_RUNNING) != 0;
+}
+
+// The end that was up first gets its carrier through the kernel's linkwatch queue, up to a second
+// later when both ends have the same index; until then its queue is noop and swallows frames. The
+// second bring_up waits for the lock under which linkwatch replaces that queue.
+void bring_up_and_wait(const std::string& device, std::uint32_t mtu = 1500) {
+  ASSERT_TRUE(poll_until(std::chrono::seconds(5), [&] { return is_running(device); }));
+  bring_up(device, mtu);
+}
+
 class Live : public testing::Test {
  protected:
   void SetUp() override {
@@ -64,8 +85,12 @@ class Live : public testing::Test {
     const NetworkNamespace::Scope inside(*ours);
     make_veth("ours", "peer", *peer);
     bring_up("ours");
-    const NetworkNamespace::Scope there(*peer);
-    bring_up("peer");
+    {
+      const NetworkNamespace::Scope there(*peer);
+      bring_up("peer");
+      bring_up_and_wait("peer");
+    }
+    bring_up_and_wait("ours");
   }
 
   Capture capture_at_peer(const CaptureOptions& options = {}) const {

@@ -200,6 +200,14 @@ TEST(SilentGate, CountsForgedSegmentsToo) {
   EXPECT_THAT(fired(tape.evidence()), ElementsAre("no_forged_segment", "silent_gate"));
 }
 
+TEST(SilentGate, KnowsOursByItsAddressToo) {
+  Tape tape;
+  tape.after("frozen", tape.at("world_ack"));
+  Evidence evidence = tape.evidence();
+  evidence.ours.macs.clear();
+  EXPECT_THAT(fired(evidence), ElementsAre("silent_gate"));
+}
+
 TEST(SilentGate, CountsFromTheLastFrameOfTheMark) {
   Evidence evidence = Tape().evidence();
   const rules::Closed closed = rules::closed_gate(evidence.recording);
