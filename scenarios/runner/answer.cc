@@ -22,7 +22,8 @@ CaseResult trouble(const std::string& reason, const Ended& ended) {
   CaseResult result;
   result.verdict = Verdict::trouble;
   result.reason = with_last_words(reason, ended.diagnostics);
-  result.report = ended.diagnostics;
+  if (one_line(ended.diagnostics) != last_line(ended.diagnostics))
+    result.report = ended.diagnostics;
   return result;
 }
 

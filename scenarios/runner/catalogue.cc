@@ -21,6 +21,7 @@ EngineEntry engine_from(const json& entry) {
 }
 
 void join(EngineEntry& known, const EngineEntry& more) {
+  if (known.about.empty()) known.about = more.about;
   for (const std::string& name : more.cases) {
     const bool there = std::count(known.cases.begin(), known.cases.end(), name) != 0;
     if (!there) known.cases.push_back(name);

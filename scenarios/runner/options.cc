@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <algorithm>
-#include <charconv>
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <stdexcept>
 
 #include "scenarios/runner/exit_code.h"
+#include "scenarios/runner/option_values.h"
+#include "scenarios/runner/suggestion.h"
 #include "scenarios/runner/unbuilt.h"
 
 namespace sockcr::runner {
@@ -18,7 +18,7 @@ namespace {
 struct Raw {
   Options options;
   bool list = false, list_engines = false;
-  std::string shard, format = "text", exit_style = "bisect";
+  std::string cut = "once", shard, format = "text", exit_style = "bisect";
   Unbuilt unbuilt;
 };
 
@@ -57,10 +57,8 @@ void add_what(CLI::App& app, Raw& raw) {
 
 void add_how(CLI::App& app, Raw& raw) {
   Options& options = raw.options;
-  app.add_option("--cut", options.cuts, "none, once, twice or elsewhere: a comma list")
+  app.add_option("--cut", raw.cut, "none, once, twice or elsewhere: a comma list")
       ->type_name("CUT")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"none", "once", "twice", "elsewhere"}))
       ->default_str("once")
       ->group(cut_group);
   app.add_option("--engine", options.choice.engine, "native, broken:NAME or criu[:PATH]")
@@ -69,12 +67,12 @@ void add_how(CLI::App& app, Raw& raw) {
       ->group(cut_group);
   app.add_option("--gate", options.gate, "iptables, nft or link")
       ->type_name("GATE")
-      ->check(CLI::IsMember({"iptables", "nft", "link"}))
+      ->check(one_of({"iptables", "nft", "link"}))
       ->default_str("iptables")
       ->group(cut_group);
   app.add_option("--slow-factor", options.slow_factor, "multiplies every deadline")
       ->type_name("F")
-      ->check(CLI::PositiveNumber)
+      ->check(factor(0.01, 10000))
       ->default_str("1")
       ->group(cut_group);
   app.add_flag("--keep", options.keep, "leave a directory after a pass too")->group(cut_group);
@@ -86,21 +84,22 @@ void add_order(CLI::App& app, Raw& raw) {
   Options& options = raw.options;
   app.add_option("-j,--jobs", options.jobs, "cases at once; default: 4 a core")
       ->type_name("N")
-      ->check(CLI::Range(1, 4096))
+      ->check(whole_number(1, 4096))
       ->group(order_group);
   app.add_option("--seed", options.seed, "of contents and of --shuffle; round k adds k")
       ->type_name("N")
+      ->check(whole_number(0))
       ->default_str("1")
       ->group(order_group);
   app.add_option("--repeat", options.repeat, "run everything N times")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1))
       ->group(order_group);
   app.add_flag("--until-fail", options.until_fail, "again and again, until a case fails")
       ->group(order_group);
   app.add_option("--max-failures", options.max_failures, "stop after N failures")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1))
       ->group(order_group);
   app.add_flag("--shuffle", options.shuffle, "in an order that the seed decides")
       ->group(order_group);
@@ -112,12 +111,12 @@ void add_order(CLI::App& app, Raw& raw) {
 void add_output(CLI::App& app, Raw& raw) {
   app.add_option("--format", raw.format, "text, ktap or json")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "ktap", "json"}))
+      ->check(one_of({"text", "ktap", "json"}))
       ->default_str("text")
       ->group(output_group);
   app.add_option("--exit-style", raw.exit_style, "bisect or ksft")
       ->type_name("STYLE")
-      ->check(CLI::IsMember({"bisect", "ksft"}))
+      ->check(one_of({"bisect", "ksft"}))
       ->default_str("bisect")
       ->group(output_group);
 }
@@ -132,16 +131,18 @@ Action action_of(const Raw& raw) {
   return raw.options.show.empty() ? Action::run : Action::show;
 }
 
-std::vector<std::string> each_once(const std::vector<std::string>& words) {
-  std::vector<std::string> once;
-  for (const std::string& word : words) {
-    if (std::count(once.begin(), once.end(), word) == 0) once.push_back(word);
+std::string unknown_argument(const CLI::App& app) {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   }
-  return once;
+  const std::string argument = app.remaining().empty() ? "" : app.remaining().front();
+  return fmt::format("there is no option {}{}", argument, did_you_mean(argument, known));
 }
 
 Options options_of(Raw& raw) {
   Options options = raw.options;
+  options.cuts = parse_cuts(raw.cut);
   raw.unbuilt.refuse_values({{"--cut", options.cuts},
                              {"--engine", {options.choice.engine}},
                              {"--gate", {options.gate}},
@@ -149,17 +150,10 @@ Options options_of(Raw& raw) {
                              {"--exit-style", {raw.exit_style}}});
   raw.unbuilt.refuse();
   options.action = action_of(raw);
-  options.cuts = each_once(options.cuts);
   options.format = raw.format == "json" ? Format::json : Format::text;
   if (!raw.shard.empty()) options.shard = parse_shard(raw.shard);
   if (options.jobs == 0) options.jobs = usual_jobs();
   return options;
-}
-
-std::uint64_t number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? value : 0;
 }
 
 }  // namespace
@@ -178,6 +172,8 @@ Options parse_options(Asked asked, const std::string& program, int argc, char** 
   CLI::App app("Checkpoint and restore live sockets over a real wire, and judge what the peer saw.",
                program);
   app.footer(footer);
+  app.set_help_flag("-h,--help", "this text");
+  app.get_formatter()->column_width(34);
   asked == Asked::everything ? add_selection(app, raw) : add_own_selection(app, raw);
   add_what(app, raw);
   add_how(app, raw);
@@ -190,20 +186,12 @@ Options parse_options(Asked asked, const std::string& program, int argc, char** 
     std::fputs(app.help().c_str(), stdout);
     raw.options.action = Action::stop;
     return raw.options;
+  } catch (const CLI::ExtrasError&) {
+    throw UsageError(unknown_argument(app) + " (--help shows all)");
   } catch (const CLI::ParseError& error) {
     throw UsageError(fmt::format("{} (--help shows all options)", error.what()));
   }
   return options_of(raw);
-}
-
-Shard parse_shard(const std::string& text) {
-  const auto slash = text.find('/');
-  const auto index = number(std::string_view(text).substr(0, slash));
-  const auto count = slash == text.npos ? 0 : number(std::string_view(text).substr(slash + 1));
-  if (index == 0 || index > count) {
-    throw UsageError(fmt::format("--shard: {} is no I/N with 1 <= I <= N", text));
-  }
-  return {index, count};
 }
 
 std::uint64_t usual_jobs() {

@@ -46,9 +46,6 @@ enum class Asked { everything, one_scenario };
 // Throws UsageError; prints --help itself.
 Options parse_options(Asked asked, const std::string& program, int argc, char** argv);
 
-// "I/N", 1 <= I <= N; throws UsageError.
-Shard parse_shard(const std::string& text);
-
 // Four a core that this process may use: a case mostly waits.
 std::uint64_t usual_jobs();
 

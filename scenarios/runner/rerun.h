@@ -8,6 +8,11 @@
 
 namespace sockcr::runner {
 
+struct Caller {
+  std::string command;  // this program as the user's shell would find it again, quoted
+  bool names_scenario;  // false in a scenario binary: there a case is called by its variant alone
+};
+
 // `word` so that a POSIX shell reads it back as one word with the same bytes.
 std::string shell_quoted(std::string_view word);
 

@@ -14,7 +14,7 @@
 #include "scenarios/runner/exit_code.h"
 #include "scenarios/runner/interrupt.h"
 #include "scenarios/runner/place.h"
-#include "scenarios/runner/rerun.h"
+#include "scenarios/runner/request.h"
 
 namespace sockcr::runner {
 namespace {
@@ -51,7 +51,6 @@ class Run {
 
  private:
   RunFacts facts() const;
-  CaseRequest request_for(const Planned& planned) const;
   bool fill();
   std::optional<Job> next_job();
   void start(Job job);
@@ -118,25 +117,6 @@ RunFacts Run::facts() const {
           Clock::now()};
 }
 
-CaseRequest Run::request_for(const Planned& planned) const {
-  CaseRequest request;
-  const ScenarioEntry& scenario = catalogue_.scenarios[planned.id.scenario];
-  request.variant = scenario.variants[planned.id.variant].name;
-  request.cut = planned.cut;
-  request.engine = options_.choice.engine;
-  request.gate = options_.gate;
-  request.seed = options_.seed + planned.round;
-  request.slow_factor = options_.slow_factor;
-  request.keep = options_.keep;
-  request.trace = options_.trace;
-  request.compare_images = options_.compare_images;
-  const std::string name = case_name(catalogue_, planned.id);
-  if (!folder_.empty()) request.directory = folder_ / directory_name(name, request, planned.round);
-  request.rerun =
-      rerun_command(caller_.command, caller_.names_scenario ? name : request.variant, request);
-  return request;
-}
-
 // Returns whether there is still something to start. One batch a call, so that a machine on which
 // every start fails still hears Ctrl-C.
 bool Run::fill() {
@@ -161,7 +141,7 @@ std::optional<Job> Run::next_job() {
   if (!schedule_.total() && in_vain) return std::nullopt;
   const auto planned = schedule_.next();
   if (!planned) return std::nullopt;
-  return Job{planned->id, request_for(*planned)};
+  return Job{planned->id, request_for(catalogue_, *planned, options_, caller_, folder_)};
 }
 
 void Run::start(Job job) {

@@ -29,7 +29,7 @@ class Schedule {
   struct Order {
     std::uint64_t seed = 1;
     bool shuffle = false;
-    Shard shard;                              // cut before the shuffling: shards are disjoint
+    Shard shard{};                            // cut before the shuffling: shards are disjoint
     std::optional<std::uint64_t> rounds = 1;  // nothing: for ever
   };
 

@@ -9,10 +9,10 @@
 namespace sockcr::runner {
 
 struct Choice {
-  std::vector<std::string> names;  // NAME, NAME.VARIANT, aliases too
+  std::vector<std::string> names{};  // NAME, NAME.VARIANT, aliases too
   bool all = false;
   bool exhaustive = false;  // whole products instead of the cover; all scenarios without a name
-  std::string engine = "native";
+  std::string engine{"native"};
 };
 
 struct Selection {

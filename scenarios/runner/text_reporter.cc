@@ -67,22 +67,25 @@ void TextReporter::begin(const RunFacts& facts) {
 
 void TextReporter::judged(const JudgedCase& judged, const Tally& so_far) {
   if (shows_in_full(judged)) {
-    screen_.print(full_text(judged));
+    screen_.print((below_block_ ? "" : "\n") + full_text(judged));
+    below_block_ = true;
   } else if (few()) {
     screen_.print(case_line(judged));
+    below_block_ = false;
   }
   tick(so_far);
 }
 
 bool TextReporter::shows_in_full(const JudgedCase& judged) {
+  const std::string name = facts_.cuts.size() > 1 ? judged.name + " " + judged.cut : judged.name;
   switch (judged.result.verdict) {
     case Verdict::fail:
     case Verdict::xpass:
       return true;
     case Verdict::trouble:
-      return troubles_.add(judged.result.reason, judged.name) < full_troubles;
+      return troubles_.add(judged.result.reason, name) < full_troubles;
     case Verdict::skip:
-      skips_.add(judged.result.reason, judged.name);
+      skips_.add(judged.result.reason, name);
       return false;
     case Verdict::pass:
     case Verdict::xfail:
@@ -122,7 +125,7 @@ std::string TextReporter::case_line(const JudgedCase& judged) const {
 }
 
 std::string TextReporter::full_text(const JudgedCase& judged) const {
-  std::string text = "\n" + case_line(judged) + judged.result.report;
+  std::string text = case_line(judged) + judged.result.report;
   end_line(text);
   const Palette& palette = screen_.palette();
   if (!judged.result.directory.empty()) {

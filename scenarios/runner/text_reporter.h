@@ -31,6 +31,7 @@ class TextReporter : public Reporter {
   RunFacts facts_{};
   ReasonGroups skips_, troubles_;
   Clock::time_point last_progress_{};
+  bool below_block_ = false;  // the last thing printed was a failure and an empty line
 };
 
 }  // namespace sockcr::runner

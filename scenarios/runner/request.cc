@@ -1,0 +1,29 @@
+#include "scenarios/runner/request.h"
+
+#include "scenarios/runner/place.h"
+
+namespace sockcr::runner {
+
+scenario::CaseRequest request_for(const Catalogue& catalogue, const Planned& planned,
+                                  const Options& options, const Caller& caller,
+                                  const std::filesystem::path& output_folder) {
+  const std::string name = case_name(catalogue, planned.id);
+  scenario::CaseRequest request;
+  request.variant = catalogue.scenarios[planned.id.scenario].variants[planned.id.variant].name;
+  request.cut = planned.cut;
+  request.engine = options.choice.engine;
+  request.gate = options.gate;
+  request.seed = options.seed + planned.round;
+  request.slow_factor = options.slow_factor;
+  request.keep = options.keep;
+  request.trace = options.trace;
+  request.compare_images = options.compare_images;
+  if (!output_folder.empty()) {
+    request.directory = output_folder / directory_name(name, request, planned.round);
+  }
+  request.rerun =
+      rerun_command(caller.command, caller.names_scenario ? name : request.variant, request);
+  return request;
+}
+
+}  // namespace sockcr::runner
