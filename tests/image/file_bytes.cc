@@ -117,6 +117,22 @@ Bytes without_attribute(Bytes file, Record record, Attribute attribute) {
   return file;
 }
 
+Bytes without_record(Bytes file, Record record) {
+  const std::size_t offset = find_record(file, record);
+  const auto from = file.begin() + static_cast<std::ptrdiff_t>(offset);
+  file.erase(from, from + static_cast<std::ptrdiff_t>(at<std::uint32_t>(file, offset) + sum));
+  return file;
+}
+
+Bytes with_record_again(Bytes file, Record record, Record before) {
+  const std::size_t offset = find_record(file, record);
+  const auto from = file.begin() + static_cast<std::ptrdiff_t>(offset);
+  const Bytes copy(from, from + static_cast<std::ptrdiff_t>(at<std::uint32_t>(file, offset) + sum));
+  const auto place = file.begin() + static_cast<std::ptrdiff_t>(find_record(file, before));
+  file.insert(place, copy.begin(), copy.end());
+  return file;
+}
+
 std::string verdict(const Bytes& file) {
   try {
     decode(file);

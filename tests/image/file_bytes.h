@@ -27,6 +27,10 @@ Bytes with_attribute(Bytes file, Record record, std::uint16_t type, const Bytes&
 // Without the first attribute of that number; only for one of a record, not a nested one.
 Bytes without_attribute(Bytes file, Record record, Attribute attribute);
 
+// Without the first record of that kind; with a second copy of it in front of the first `before`.
+Bytes without_record(Bytes file, Record record);
+Bytes with_record_again(Bytes file, Record record, Record before);
+
 // What decode says of the file; "accepted" when it takes it.
 std::string verdict(const Bytes& file);
 

@@ -5,6 +5,7 @@
 
 #include "engine/image/decode.h"
 #include "engine/image/encode.h"
+#include "engine/image/image_error.h"
 #include "tests/image/file_bytes.h"
 #include "tests/image/sample.h"
 
@@ -183,6 +184,48 @@ TEST(Refusal, RecordsStandInTheirOrder) {
   EXPECT_THAT(retyped(Record::circumstance), EndsWith("circumstance: stands here twice"));
   EXPECT_THAT(retyped(Record::tcp_connection), EndsWith("the socket before it is not complete"));
   EXPECT_THAT(retyped(Record::end), EndsWith("end.queue: does not belong here"));
+}
+
+TEST(Refusal, RecordsStandWhereTheirSocketIs) {
+  EXPECT_THAT(verdict(without_record(sample_file(), Record::circumstance)),
+              EndsWith("circumstance: does not come first"));
+  EXPECT_THAT(verdict(without_record(sample_file(), Record::socket_circumstance)),
+              EndsWith("end: the last socket is not complete"));
+  EXPECT_THAT(verdict(without_record(sample_file(), Record::end)),
+              EndsWith("end: is missing: the file was cut short"));
+  EXPECT_THAT(verdict(with_record_again(sample_file(), Record::queue_chunk, Record::end)),
+              EndsWith("queue_chunk: belongs to no socket"));
+  EXPECT_THAT(verdict(with_record_again(sample_file(), Record::socket_circumstance, Record::end)),
+              EndsWith("socket_circumstance: belongs to no socket"));
+}
+
+TEST(Refusal, OffsetsAreThoseOfTheRightSocket) {
+  Image two = sample_image();
+  TcpConnection bad = sample_connection();
+  bad.window.snd_wnd = bad.window.max_window + 1;
+  two.sockets.emplace_back(bad);
+  two.where.push_back({.inode = 2, .holders = {}});
+  // The second state record begins where the end record of an image of one stood.
+  const Bytes one = sample_file();
+  const std::size_t first = find_record(one, Record::end);
+  EXPECT_THROW(
+      {
+        try {
+          decode(encode(two));
+        } catch (const ImageError& refusal) {
+          EXPECT_GT(refusal.offset().value_or(0), first);
+          EXPECT_EQ(refusal.attribute(), "window.snd_wnd");
+          throw;
+        }
+      },
+      ImageError);
+}
+
+TEST(Refusal, LengthsOfRecordsAreWholeWords) {
+  Bytes file = sample_file();
+  ++file[find_record(file, Record::circumstance)];
+  fix_sums(file);
+  EXPECT_THAT(verdict(file), EndsWith("not a multiple of 4 from 16 to 16777216"));
 }
 
 TEST(Refusal, ForeignFilesAndVersionsAreNamed) {
