@@ -13,6 +13,11 @@ namespace {
 using scenario::CaseResult;
 using scenario::Verdict;
 
+// What a case prints may be anything; a terminal, a log and JSON want text.
+std::string as_utf8(std::string_view bytes) {
+  return nlohmann::json::parse(scenario::to_line(bytes)).get<std::string>();
+}
+
 std::string with_last_words(std::string reason, std::string_view diagnostics) {
   const std::string words = last_line(diagnostics);
   return words.empty() ? reason : fmt::format("{}: {}", reason, words);
@@ -22,8 +27,9 @@ CaseResult trouble(const std::string& reason, const Ended& ended) {
   CaseResult result;
   result.verdict = Verdict::trouble;
   result.reason = with_last_words(reason, ended.diagnostics);
-  if (one_line(ended.diagnostics) != last_line(ended.diagnostics))
-    result.report = ended.diagnostics;
+  if (one_line(ended.diagnostics) != last_line(ended.diagnostics)) {
+    result.report = as_utf8(ended.diagnostics);
+  }
   return result;
 }
 
@@ -41,7 +47,7 @@ CaseResult read_answer(const Ended& ended) {
   } catch (const nlohmann::json::exception& error) {
     const std::string start = one_line(std::string_view(ended.answer).substr(0, 60));
     CaseResult result = trouble(fmt::format("its answer is no result (\"{}\")", start), ended);
-    result.report += fmt::format("\n{}\n", error.what());
+    result.report += fmt::format("\n{}\n", as_utf8(error.what()));
     return result;
   }
 }
@@ -92,7 +98,7 @@ std::string last_line(std::string_view text) {
 
 std::string one_line(std::string_view text) {
   std::string line;
-  for (const char c : text) {
+  for (const char c : as_utf8(text)) {
     const bool blank = c == '\n' || c == '\t' || c == '\r' || c == ' ';
     const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
     if (blank && (line.empty() || line.back() == ' ')) continue;

@@ -51,7 +51,8 @@ class Run {
 
  private:
   RunFacts facts() const;
-  bool fill();
+  void fill();
+  bool unfinished() const;
   std::optional<Job> next_job();
   void start(Job job);
   void listen();
@@ -75,6 +76,7 @@ class Run {
   std::map<std::uint64_t, Job> running_;
   std::deque<Job> controls_;
   std::uint64_t tickets_ = 0;
+  bool planned_all_ = false;
   Tally tally_;
   Ending ending_ = Ending::complete;
   const std::string kernel_ = kernel_release();
@@ -86,11 +88,10 @@ class Run {
 int Run::judge_all() {
   reporter_.begin(facts());
   report_damaged();
-  bool more = true;
-  while (more || crew_.size() > 0) {
-    more = fill();
+  do {
+    fill();
     listen();
-  }
+  } while (unfinished());
   report_unjudged();
   reporter_.end(tally_, ending_);
   remove_if_empty(folder_);
@@ -117,16 +118,20 @@ RunFacts Run::facts() const {
           Clock::now()};
 }
 
-// Returns whether there is still something to start. One batch a call, so that a machine on which
-// every start fails still hears Ctrl-C.
-bool Run::fill() {
+// One batch a call, so that a machine on which every start fails still hears Ctrl-C.
+void Run::fill() {
   for (std::uint64_t i = 0; i < options_.jobs && crew_.size() < options_.jobs; ++i) {
-    if (ending_ != Ending::complete) return false;
+    if (ending_ != Ending::complete) return;
     auto job = next_job();
-    if (!job) return false;
+    planned_all_ = !job;
+    if (!job) return;
     start(std::move(*job));
   }
-  return ending_ == Ending::complete;
+}
+
+bool Run::unfinished() const {
+  const bool more = !planned_all_ || !controls_.empty();
+  return crew_.size() > 0 || (more && ending_ == Ending::complete);
 }
 
 // Controls first: a failure is kept in memory until its control has ended.

@@ -61,6 +61,7 @@ int run_one(const ScenarioHooks& hooks, const std::string& request_text) {
   const FileDescriptor channel = answer_channel();
   const auto request = nlohmann::json::parse(request_text).get<CaseRequest>();
   const nlohmann::json answer = run_guarded(hooks, request);
+  std::fflush(stdout);  // where that is the channel too, the answer is the last line
   write_all(channel.get(), to_line(answer) + "\n");
   return exit_good;
 }

@@ -77,6 +77,7 @@ TEST(Answer, AFailureStaysOneHoweverItsProcessEnds) {
 
 TEST(Answer, ReasonsAreOnePrintableLine) {
   EXPECT_EQ(judge(ended(R"({"verdict":"fail","reason":" a\n\tb\u001b[31m "})")).reason, "a b?[31m");
+  EXPECT_EQ(one_line("caf\xc3\xa9 \xff"), "caf\xc3\xa9 \xEF\xBF\xBD");
   EXPECT_EQ(last_line("a\n  \n"), "a");
   EXPECT_EQ(last_line("\n\n"), "");
   EXPECT_EQ(last_line("only"), "only");
