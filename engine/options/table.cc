@@ -28,7 +28,6 @@ constexpr socklen_t number = sizeof(int);
 // after them, because raising it lifts rcv_ssthresh up to rcv_wnd (tcp_set_window_clamp); IP_TOS
 // stands before SO_PRIORITY, which it overwrites.
 constexpr std::array table{
-    OptionRow{ROW(IPPROTO_IPV6, IPV6_V6ONLY), number, fresh, plain, AF_INET6},
     OptionRow{ROW(IPPROTO_TCP, TCP_CONGESTION), 16, fresh},
 
     OptionRow{ROW(IPPROTO_IP, IP_TOS), number, connected},

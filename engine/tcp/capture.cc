@@ -14,8 +14,6 @@
 namespace sockcr {
 namespace {
 
-constexpr SocketOption<sockaddr_storage> peer_name{SOL_SOCKET, SO_PEERNAME, "SO_PEERNAME"};
-
 short poll_events(int socket) {
   pollfd entry{socket, POLLRDHUP, 0};
   call(
@@ -24,17 +22,12 @@ short poll_events(int socket) {
   return entry.revents;
 }
 
-// getsockopt copies only as much as the name is long, and wants at least its length offered.
-Address read_peer_name(int socket) {
-  try {
-    sockaddr_storage storage{};
-    get_option_bytes(socket, peer_name.level, peer_name.number, peer_name.name, &storage,
-                     sizeof(sockaddr_in6));
-    return from_sockaddr(storage);
-  } catch (const SystemError& error) {
-    if (error.error_number() != ENOTCONN && error.error_number() != EINVAL) throw;
-    return from_sockaddr(remote_address(socket));
-  }
+// The kernel refuses a length above the name's own.
+Address read_peer_name(int socket, int domain) {
+  sockaddr_storage storage{};
+  get_option_bytes(socket, SOL_SOCKET, SO_PEERNAME, "SO_PEERNAME", &storage,
+                   domain == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
+  return from_sockaddr(storage);
 }
 
 // Refusals come before the first change to the socket.
@@ -103,7 +96,7 @@ class Capture {
     c_.domain = static_cast<std::uint16_t>(get_option(socket_, option::domain));
     c_.local = from_sockaddr(local_address(socket_));
     try {
-      c_.remote = read_peer_name(socket_);
+      c_.remote = read_peer_name(socket_, c_.domain);
     } catch (const SystemError& error) {
       if (error.error_number() != ENOTCONN) throw;
       throw Unsupported("CLOSE, never connected", "not restored by this release");

@@ -29,7 +29,8 @@ TcpInfo read_info(int socket) {
           .window_scaling = (info.tcpi_options & TCPI_OPT_WSCALE) != 0,
           .snd_wscale = static_cast<std::uint8_t>(info.tcpi_snd_wscale),
           .rcv_wscale = static_cast<std::uint8_t>(info.tcpi_rcv_wscale),
-          .snd_mss = info.tcpi_snd_mss};
+          .snd_mss = info.tcpi_snd_mss,
+          .segments_in = info.tcpi_segs_in};
 }
 
 QueueCounts read_counts(int socket) {

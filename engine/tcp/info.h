@@ -15,6 +15,7 @@ struct TcpInfo {
   std::uint8_t snd_wscale = 0, rcv_wscale = 0;
   std::uint32_t snd_mss =
       0;  // bytes of payload in a full segment, options of every segment left out
+  std::uint32_t segments_in = 0;  // every segment that has reached the socket
 };
 
 TcpInfo read_info(int socket);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/options/table.h"
+#include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/clock.h"
@@ -41,9 +42,9 @@ void Performer::apply(const action::WriteOption& a) {
   write_option(socket_.get(), *row, a.value);
 }
 
-void Performer::apply(const action::EnterRepair&) {
-  enter_repair(socket_.get(), Reuse::force);
-}
+void Performer::apply(const action::AllowMapped&) { set_option(socket_.get(), option::v6_only, 0); }
+
+void Performer::apply(const action::EnterRepair&) { enter_repair(socket_.get(), Reuse::force); }
 
 void Performer::apply(const action::Bind& a) {
   sockaddr_storage storage{};
@@ -85,9 +86,7 @@ void Performer::apply(const action::ShutDownWrite& a) {
   select_queue(socket_.get(), RepairQueue::none);
 }
 
-void Performer::apply(const action::ShutDownRead&) {
-  shut_down_socket(socket_.get(), SHUT_RD);
-}
+void Performer::apply(const action::ShutDownRead&) { shut_down_socket(socket_.get(), SHUT_RD); }
 
 void Performer::apply(const action::Forge& a) {
   injectors_->of(a.segment.to.family).send(a.segment);
@@ -104,33 +103,48 @@ void Performer::apply(const action::Verify& a) { verify(socket_.get(), *a.wanted
 
 void Performer::apply(const action::LeaveRepair& a) { leave_repair(socket_.get(), a.probe); }
 
-// The numbers are the image's; only the clock and the path's segment size are of this moment.
+void Performer::apply(const action::Ask& a) {
+  const TcpConnection& c = *a.connection;
+  const std::uint32_t heard = read_info(socket_.get()).segments_in;
+  send_as_ours(c, {.seq = c.snd_una - 1});
+  // No answer is an answer too: TCP's own timer takes over.
+  static_cast<void>(poll_until(std::chrono::milliseconds(200),
+                               [&] { return read_info(socket_.get()).segments_in != heard; }));
+}
+
 void Performer::apply(const action::Resend& a) {
   const TcpConnection& c = *a.connection;
-  Segment segment{.from = unmapped(c.local),
-                  .to = unmapped(c.remote),
-                  .seq = a.payload.empty() && !a.fin ? c.snd_nxt : c.snd_una,
-                  .ack = c.rcv_nxt,
-                  .flags = tcp_flag::ack,
-                  .window = our_window_field(c),
-                  .timestamps = std::nullopt,
-                  .payload = {},
-                  .mark = 0};
+  if (a.payload.empty() && !a.fin) return send_as_ours(c, {.seq = c.snd_nxt});
+  const std::size_t full = std::max<std::size_t>(read_info(socket_.get()).snd_mss, 1);
+  std::size_t sent = 0;
+  do {
+    const std::uint32_t unacked = read_counts(socket_.get()).outq;
+    const std::size_t acked = c.write_seq - c.snd_una - unacked;
+    if (unacked == 0) return;
+    sent = std::min(std::max(sent, acked), a.payload.size());
+    Segment segment{.seq = c.snd_una + static_cast<Sequence>(sent)};
+    segment.payload = a.payload.subspan(sent, std::min(full, a.payload.size() - sent));
+    sent += segment.payload.size();
+    const bool last = sent == a.payload.size();
+    if (last && !segment.payload.empty()) segment.flags |= tcp_flag::psh;
+    if (last && a.fin) segment.flags |= tcp_flag::fin;
+    send_as_ours(c, segment);
+  } while (sent < a.payload.size());
+}
+
+// The numbers are the image's; the clock is of this very moment, because an ACK may have made the
+// socket itself send since the last segment.
+void Performer::send_as_ours(const TcpConnection& c, Segment segment) {
+  segment.from = unmapped(c.local);
+  segment.to = unmapped(c.remote);
+  segment.ack = c.rcv_nxt;
+  segment.window = our_window_field(c);
+  Injector& injector = injectors_->of(segment.to.family);
   if (c.negotiated.timestamps) {
     const std::uint32_t flag_bit = c.clock.microseconds ? 1 : 0;
     segment.timestamps = {get_option(socket_.get(), option::timestamp) & ~flag_bit, 0};
   }
-  Injector& injector = injectors_->of(segment.to.family);
-  const std::size_t full = std::max<std::size_t>(read_info(socket_.get()).snd_mss, 1);
-  std::span<const std::uint8_t> left = a.payload;
-  do {
-    segment.payload = left.first(std::min(full, left.size()));
-    left = left.subspan(segment.payload.size());
-    if (left.empty() && !segment.payload.empty()) segment.flags |= tcp_flag::psh;
-    if (left.empty() && a.fin) segment.flags |= tcp_flag::fin;
-    injector.send(segment);
-    segment.seq += static_cast<Sequence>(segment.payload.size());
-  } while (!left.empty());
+  injector.send(segment);
 }
 
 }  // namespace sockcr

@@ -34,6 +34,7 @@ class Performer {
  private:
   void apply(const action::MakeSocket& a);
   void apply(const action::WriteOption& a);
+  void apply(const action::AllowMapped& a);
   void apply(const action::EnterRepair& a);
   void apply(const action::Bind& a);
   void apply(const action::SetSequence& a);
@@ -49,7 +50,9 @@ class Performer {
   void apply(const action::WriteUnsent& a);
   void apply(const action::Verify& a);
   void apply(const action::LeaveRepair& a);
+  void apply(const action::Ask& a);
   void apply(const action::Resend& a);
+  void send_as_ours(const TcpConnection& c, Segment segment);
 
   std::string subject_;
   Injectors* injectors_;

@@ -27,6 +27,7 @@ struct Describe {
     const OptionRow* row = find_option(a.value.level, a.value.number);
     return fmt::format("write {}", row != nullptr ? row->name : "an unknown option");
   }
+  std::string operator()(const action::AllowMapped&) const { return "allow mapped addresses"; }
   std::string operator()(const action::EnterRepair&) const { return "enter repair mode"; }
   std::string operator()(const action::Bind& a) const {
     return fmt::format("bind to {}", sockcr::to_text(a.local));
@@ -72,6 +73,7 @@ struct Describe {
     return fmt::format("leave repair mode {} a window probe",
                        a.probe == WindowProbe::yes ? "with" : "without");
   }
+  std::string operator()(const action::Ask&) const { return "ask the peer what it has"; }
   std::string operator()(const action::Resend& a) const {
     return fmt::format("send {} bytes{} once more in our own name", a.payload.size(),
                        a.fin ? " and the FIN" : "");

@@ -21,6 +21,9 @@ struct MakeSocket {
 struct WriteOption {
   OptionValue value;
 };
+// IPV6_V6ONLY off, or bind refuses a mapped address where net.ipv6.bindv6only is set. (The option
+// itself is not kept: binding to any other IPv6 address turns it on, net/ipv6/af_inet6.c.)
+struct AllowMapped {};
 struct EnterRepair {};
 struct Bind {
   Address local;
@@ -73,8 +76,14 @@ struct Verify {
 struct LeaveRepair {
   WindowProbe probe;
 };
-// [first, first + payload) and the FIN behind it once more, in our own name: what TCP's
-// retransmission would send, without its timer. Empty and without FIN it is a bare ACK.
+// A segment in front of snd_una, in our own name, as TCP's own probes are: the peer answers at once
+// with the number that it expects. Waits for the answer, 200 ms at the most.
+struct Ask {
+  const TcpConnection* connection;
+};
+// The payload, from snd_una on, and the FIN behind it once more, in our own name: what TCP's
+// retransmission would send, without its timer; what is acknowledged by now is left out. Without
+// payload and FIN it is a bare ACK.
 struct Resend {
   const TcpConnection* connection;
   std::span<const std::uint8_t> payload;
@@ -84,11 +93,11 @@ struct Resend {
 }  // namespace action
 
 using Action =
-    std::variant<action::MakeSocket, action::WriteOption, action::EnterRepair, action::Bind,
-                 action::SetSequence, action::LimitMss, action::Connect, action::SetNegotiated,
-                 action::SetClock, action::FillQueue, action::SetWindow, action::ShutDownWrite,
-                 action::ShutDownRead, action::Forge, action::WriteUnsent, action::Verify,
-                 action::LeaveRepair, action::Resend>;
+    std::variant<action::MakeSocket, action::WriteOption, action::AllowMapped, action::EnterRepair,
+                 action::Bind, action::SetSequence, action::LimitMss, action::Connect,
+                 action::SetNegotiated, action::SetClock, action::FillQueue, action::SetWindow,
+                 action::ShutDownWrite, action::ShutDownRead, action::Forge, action::WriteUnsent,
+                 action::Verify, action::LeaveRepair, action::Ask, action::Resend>;
 using Plan = std::vector<Action>;
 
 std::string to_text(const Action& action);

@@ -107,6 +107,7 @@ class PlanBuilder {
   void connect() {
     const Birth birth = birth_of(c_);
     add(action::MakeSocket{c_.domain});
+    if (is_mapped(c_.local)) add(action::AllowMapped{});
     write_options(OptionPhase::fresh);
     add(action::EnterRepair{});
     add(action::Bind{c_.local});
@@ -230,6 +231,10 @@ Plan plan_resume(const TcpConnection& c) {
   Plan plan{action::LeaveRepair{waiting && !in_flight && window_closed ? WindowProbe::yes
                                                                        : WindowProbe::no}};
   if (c.state == TcpState::close) return plan;
+  // In LAST_ACK the first complete ACK ends the socket, and a second one would find none and be
+  // answered by a RST. Bytes that the peer has already would be answered one by one, so it is asked
+  // first what it lacks.
+  if (in_flight && c.state == TcpState::last_ack) plan.push_back(action::Ask{&c});
   if (in_flight) {
     // The ACK that answers brings the unsent data out too, and it repays an ACK that we owe.
     plan.push_back(

@@ -17,7 +17,7 @@ inline constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, psh = 0x08, ac
 }
 
 struct Segment {
-  Address from, to;  // both AF_INET, or both AF_INET6
+  Address from{}, to{};  // both AF_INET, or both AF_INET6
   Sequence seq = 0;
   Sequence ack = 0;
   std::uint8_t flags = tcp_flag::ack;
@@ -25,8 +25,8 @@ struct Segment {
   struct Timestamps {
     std::uint32_t value = 0, echo_reply = 0;
   };
-  std::optional<Timestamps> timestamps;
-  std::span<const std::uint8_t> payload;
+  std::optional<Timestamps> timestamps{};
+  std::span<const std::uint8_t> payload{};
   std::uint32_t mark = 0;  // SO_MARK: forged_mark (gate/gate.h) passes a closed gate
 };
 

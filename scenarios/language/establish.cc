@@ -113,6 +113,9 @@ void connect_ends(World& world) {
   Connection made = handshake(world);
   set_nonblocking(made.peer.get(), true);
   set_nonblocking(made.ours.get(), true);
+  // Nagle's algorithm would keep back the last piece of a write.
+  set_option(made.ours.get(), option::no_delay, 1);
+  set_option(made.peer.get(), option::no_delay, 1);
   assert_promises(world.settings.variant, made.ours.get());
   world.ours_endpoint = pcap::endpoint_of(local_address(made.ours.get()));
   world.peer_endpoint = pcap::endpoint_of(local_address(made.peer.get()));
