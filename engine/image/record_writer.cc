@@ -54,6 +54,9 @@ void RecordWriter::close_nest(nlattr* nest) { ::nla_nest_end(message_.get(), nes
 
 void RecordWriter::append_to(Bytes& file) const {
   const nlmsghdr* const header = ::nlmsg_hdr(message_.get());
+  if (header->nlmsg_len > max_record) {
+    throw ImageError("record", "length", {}, "the record is longer than the format holds");
+  }
   const auto* const start = reinterpret_cast<const std::uint8_t*>(header);
   const std::uint32_t sum = crc32c({start, header->nlmsg_len});
   const auto* const sum_bytes = reinterpret_cast<const std::uint8_t*>(&sum);

@@ -32,7 +32,8 @@ class RecordWriter {
   }
   void operator()(Attribute attribute, const std::string& text);
 
-  void append_to(Bytes& file) const;  // the record and its CRC-32C
+  // The record and its CRC-32C. Throws ImageError for one longer than max_record.
+  void append_to(Bytes& file) const;
 
  private:
   void put_bytes(Attribute attribute, std::span<const std::uint8_t> bytes);

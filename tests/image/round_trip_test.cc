@@ -70,6 +70,9 @@ TEST(Encode, RefusesWhatHasNoForm) {
   TcpConnection c = sample_connection();
   c.options[0].value.resize(32769);
   EXPECT_THROW(encode(image_of(c)), ImageError);
+  c.options.clear();
+  for (int n = 0; n < 600; ++n) c.options.push_back({6, n, Bytes(32768)});
+  EXPECT_THROW(encode(image_of(c)), ImageError);
   Image image = sample_image();
   image.where.clear();
   EXPECT_THROW(encode(image), ImageError);
