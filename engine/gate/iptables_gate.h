@@ -16,8 +16,9 @@ namespace sockcr {
 // The user's own rules stay as they are, byte for byte. Where no filter table was, an empty one
 // stays: iptables makes it at first use and cannot remove it.
 //
-// Milliseconds until the kernel has taken it
-// with two cores: see docs in iptables.h for why the program's exit comes later.
+// Closing and opening both families takes 2 to 5 ms with either iptables (Linux 6.18, two cores).
+// The exit of an iptables-nft program takes up to 30 ms more (engine/sys/iptables.h): the next call
+// or the destructor waits for it, no traffic does.
 class IptablesGate final : public Gate {
  public:
   explicit IptablesGate(const GateRequest& request,

@@ -1,6 +1,7 @@
 #include "engine/gate/iptables_rules.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -42,11 +43,20 @@ std::string sending_rules(const GateRequest& request) {
   return text;
 }
 
-std::string removal(const StandingGate& standing) {
+bool is_in(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Removes all that is standing but the chains that are `kept`, which are only emptied: when another
+// commit comes in between, iptables-nft repeats its own and then leaves out the -N of a chain that
+// it has just removed.
+std::string removal(const StandingGate& standing, const std::vector<std::string>& kept = {}) {
   std::string text;
   for (const std::string& jump : standing.jumps) text += fmt::format("-D {}\n", jump);
   for (const std::string& chain : standing.chains) text += fmt::format("-F {}\n", chain);
-  for (const std::string& chain : standing.chains) text += fmt::format("-X {}\n", chain);
+  for (const std::string& chain : standing.chains) {
+    if (!is_in(kept, chain)) text += fmt::format("-X {}\n", chain);
+  }
   return text;
 }
 
@@ -104,9 +114,11 @@ std::vector<std::uint64_t> standing_image_ids(std::span<const std::string> saved
 }
 
 std::string closing_rules(const GateRequest& request, const StandingGate& standing) {
-  std::string rules = removal(standing);
   const StandingGate wanted = standing_when_closed(request);
-  for (const std::string& chain : wanted.chains) rules += fmt::format("-N {}\n", chain);
+  std::string rules = removal(standing, wanted.chains);
+  for (const std::string& chain : wanted.chains) {
+    if (!is_in(standing.chains, chain)) rules += fmt::format("-N {}\n", chain);
+  }
   rules += receiving_rules(request) + sending_rules(request);
   for (const std::string& jump : wanted.jumps) {
     const auto target = jump.find(' ');

@@ -52,14 +52,17 @@ TEST(GateRules, KnowTheProtocol) {
   EXPECT_THAT(rules, Not(HasSubstr("tcp")));
 }
 
-TEST(GateRules, ReplaceWhatStands) {
-  const StandingGate standing{.chains = {gate_chain(id)}, .jumps = {"OUTPUT -j " + gate_chain(id)}};
-  EXPECT_THAT(closing_rules({.image_id = id}, standing),
-              HasSubstr("*filter\n"
-                        "-D OUTPUT -j SOCKCR-0123456789abcdef\n"
-                        "-F SOCKCR-0123456789abcdef\n"
-                        "-X SOCKCR-0123456789abcdef\n"
-                        "-N SOCKCR-0123456789abcdef\n"));
+TEST(GateRules, ReplaceWhatStandsWithoutRemovingWhatIsWanted) {
+  const StandingGate standing{.chains = {gate_chain(id), gate_sending_chain(id)},
+                              .jumps = {"OUTPUT -j " + gate_sending_chain(id)}};
+  const std::string rules = closing_rules({.image_id = id}, standing);
+  EXPECT_THAT(rules, HasSubstr("*filter\n"
+                               "-D OUTPUT -j SOCKCR-0123456789abcdef-OUT\n"
+                               "-F SOCKCR-0123456789abcdef\n"
+                               "-F SOCKCR-0123456789abcdef-OUT\n"
+                               "-X SOCKCR-0123456789abcdef-OUT\n"
+                               "-A SOCKCR-0123456789abcdef -m mark"));
+  EXPECT_THAT(rules, Not(HasSubstr("-N ")));
 }
 
 TEST(GateRules, OpenByRemovingEveryChainAndJump) {

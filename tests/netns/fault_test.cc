@@ -26,6 +26,16 @@ void check_lost(const Laboratory& laboratory, int family, IptablesVariant varian
   EXPECT_EQ(hear(connection.peer.get(), 13), "into the hole") << "what was lost is sent again";
 }
 
+void check_refused(const Laboratory& laboratory, int family, IptablesVariant variant) {
+  const Connection connection = connect_over(laboratory, family, End::ours);
+  Fault fault(FaultKind::refused, FaultFamily::both, variant);
+  say(connection.ours.get(), "kept unsent");
+  EXPECT_EQ(queued_bytes(connection.ours.get(), SIOCOUTQNSD, "SIOCOUTQNSD"), 11);
+  EXPECT_FALSE(readable_within(connection.peer.get(), 20ms));
+  fault.remove();
+  EXPECT_EQ(hear(connection.peer.get(), 11), "kept unsent");
+}
+
 void check_unacked(const Laboratory& laboratory, int family, IptablesVariant variant) {
   const Connection connection = connect_over(laboratory, family, End::ours);
   Fault fault(FaultKind::unacked, FaultFamily::both, variant);
@@ -46,6 +56,7 @@ void check_faults(IptablesVariant variant) {
   const auto before6 = saved_rules(AF_INET6, variant);
   for (const int family : {AF_INET, AF_INET6}) {
     check_lost(laboratory, family, variant);
+    check_refused(laboratory, family, variant);
     check_unacked(laboratory, family, variant);
   }
   EXPECT_EQ(saved_rules(AF_INET, variant), before4);
