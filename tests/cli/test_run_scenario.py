@@ -99,6 +99,7 @@ class Runner:
         self.folder.mkdir()
         self.log = tmp_path / "log"
         self.pids_file = tmp_path / "pids"
+        self.started = []
         self.environment = dict(
             os.environ,
             SOCKCR_SCENARIOS=str(self.scenarios),
@@ -114,7 +115,8 @@ class Runner:
         # A shell in the background may have left SIGINT ignored, which run-scenario respects.
         keywords.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         command = [str(self.program), *map(str, arguments)]
-        return subprocess.Popen(command, text=True, **keywords)
+        self.started.append(subprocess.Popen(command, text=True, **keywords))
+        return self.started[-1]
 
     def __call__(self, *arguments, **keywords):
         process = self.start(*arguments, **keywords)
@@ -154,7 +156,11 @@ def is_gone(pid):
 def runner(build, tmp_path):
     runner = Runner(build, tmp_path)
     add_scenario(runner.scenarios, "half_closed", aliases=["close_wait"])
-    return runner
+    yield runner
+    for process in runner.started:  # a test that fails leaves none behind
+        if process.returncode is None:
+            process.kill()
+            process.wait()
 
 
 class TestExitCode:
@@ -403,14 +409,22 @@ class TestCaseProcess:
         assert "no answer within 1.2 s" in reasons
         assert all(is_gone(pid) for pid in runner.pids(1))
 
-    def test_memory_does_not_grow_with_the_number_of_cases(self, runner):
-        def peak(rounds):
-            process = runner.start("half_closed.pass_0", "--repeat", rounds, stdout=subprocess.DEVNULL)
-            _, _, usage = os.wait4(process.pid, 0)
-            process.returncode = 0
-            return usage.ru_maxrss
+    def peak_memory(self, runner, *arguments):
+        """KiB that run-scenario itself needed."""
+        process = runner.start(*arguments, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        return usage.ru_maxrss
 
-        assert peak(400) < peak(10) + 512
+    def test_memory_does_not_grow_with_the_number_of_cases(self, runner):
+        few = self.peak_memory(runner, "half_closed.pass_0", "--repeat", 10)
+        many = self.peak_memory(runner, "half_closed.pass_0", "--repeat", 400)
+        assert many < few + 512
+
+    def test_memory_does_not_grow_with_what_a_case_prints(self, runner):
+        quiet = self.peak_memory(runner, "half_closed.pass_0")
+        assert self.peak_memory(runner, "half_closed.flood") < quiet + 1024
 
 
 class TestStopping:
@@ -519,6 +533,11 @@ class TestOutputFolder:
 
     def test_is_not_there_after_a_pass(self, runner):
         runner("half_closed")
+        assert list(runner.folder.iterdir()) == []
+
+    def test_is_not_there_when_all_that_it_held_passes_now(self, runner):
+        (runner.folder / "run-scenario.out/half_closed.pass_0").mkdir(parents=True)
+        runner("half_closed.pass_0")
         assert list(runner.folder.iterdir()) == []
 
     def test_names_cut_and_engine(self, runner):
