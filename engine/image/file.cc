@@ -15,7 +15,7 @@
 namespace sockcr {
 namespace {
 
-constexpr std::size_t read_step = 64 * 1024;
+constexpr std::size_t read_step = 65536;
 
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
