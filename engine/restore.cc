@@ -1,15 +1,31 @@
 #include "engine/restore.h"
 
+#include <netinet/in.h>
+#include <map>
+
+#include "engine/options/table.h"
+#include "engine/sys/socket.h"
 #include "engine/tcp/clock.h"
 #include "engine/tcp/rebuild.h"
 
 namespace sockcr {
 
+namespace {
+
+std::vector<OptionValue> options_of_new_socket(int domain) {
+  return read_options(make_socket(domain, SOCK_STREAM, IPPROTO_TCP).get(), domain);
+}
+
+}  // namespace
+
 Restoration::Restoration(Image image) : image_(std::move(image)) {
   const Circumstance now = current_circumstance(image_.circumstance.image_id);
+  std::map<int, std::vector<OptionValue>> defaults;
   for (const Socket& socket : image_.sockets) {
     const auto& c = std::get<TcpConnection>(socket);
-    plans_.push_back({plan_build(c, rebased(c.clock, image_.circumstance, now)), plan_resume(c)});
+    if (!defaults.contains(c.domain)) defaults[c.domain] = options_of_new_socket(c.domain);
+    const Target target{rebased(c.clock, image_.circumstance, now), defaults[c.domain]};
+    plans_.push_back({plan_build(c, target), plan_resume(c)});
   }
 }
 

@@ -22,10 +22,17 @@ bool clock_moved_little(const TcpConnection& a, const TcpConnection& b) {
 
 bool always(const TcpConnection&, const TcpConnection&) { return true; }
 
+// The edge that the peer may write up to; it must not have moved left.
+bool edge_is_kept(const TcpConnection& a, const TcpConnection& b) {
+  return a.window.rcv_wup != b.window.rcv_wup &&
+         !before(b.window.rcv_wup + b.window.rcv_wnd, a.window.rcv_wup + a.window.rcv_wnd);
+}
+
 constexpr std::array tolerance_table{
     Tolerance{"clock.offset", clock_moved_little, "reading hides the lowest bit of TSval"},
     Tolerance{"window.snd_wl1", always, "a forged segment may become the last that set the window"},
     Tolerance{"window.rcv_wup", always, "any segment that we send moves it up to rcv_nxt"},
+    Tolerance{"window.rcv_wnd", edge_is_kept, "it counts from rcv_wup, to the same edge or further"},
 };
 
 std::string where_queues_part(const Bytes& a, const Bytes& b, const Bytes& shown_one) {

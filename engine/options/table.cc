@@ -39,7 +39,7 @@ constexpr std::array table{
     OptionRow{ROW(SOL_SOCKET, SO_PRIORITY), number, connected},
     OptionRow{ROW(SOL_SOCKET, SO_MARK), number, connected},
     // After bind, which needs the SK_FORCE_REUSE that entering repair mode leaves in its place.
-    OptionRow{ROW(SOL_SOCKET, SO_REUSEADDR), number, connected},
+    OptionRow{ROW(SOL_SOCKET, SO_REUSEADDR), number, connected, moved},
     OptionRow{ROW(SOL_SOCKET, SO_REUSEPORT), number, connected},
     OptionRow{ROW(SOL_SOCKET, SO_KEEPALIVE), number, connected},
     OptionRow{ROW(SOL_SOCKET, SO_OOBINLINE), number, connected},
@@ -59,8 +59,8 @@ constexpr std::array table{
     OptionRow{ROW(SOL_SOCKET, SO_RCVLOWAT), number, filled},
     OptionRow{ROW(SOL_SOCKET, SO_SNDBUF), number, filled, doubled},
     OptionRow{ROW(SOL_SOCKET, SO_RCVBUF), number, filled, doubled},
-    OptionRow{ROW(SOL_SOCKET, SO_BUF_LOCK), number, filled},
-    OptionRow{ROW(IPPROTO_TCP, TCP_WINDOW_CLAMP), number, filled},
+    OptionRow{ROW(SOL_SOCKET, SO_BUF_LOCK), number, filled, moved},
+    OptionRow{ROW(IPPROTO_TCP, TCP_WINDOW_CLAMP), number, filled, moved},
 };
 
 #undef ROW
@@ -115,6 +115,19 @@ std::vector<OptionValue> read_options(int socket, int domain) {
   return values;
 }
 
+std::vector<OptionValue> without_defaults(const std::vector<OptionValue>& values,
+                                          const std::vector<OptionValue>& fresh) {
+  std::vector<OptionValue> kept;
+  for (const OptionValue& value : values) {
+    const OptionRow* row = find_option(value.level, value.number);
+    const bool may_be_default = row != nullptr && row->form == plain;
+    const bool is_default =
+        may_be_default && std::find(fresh.begin(), fresh.end(), value) != fresh.end();
+    if (!is_default) kept.push_back(value);
+  }
+  return kept;
+}
+
 void write_option(int socket, const OptionRow& row, const OptionValue& value) {
   Bytes now;
   if (read_option(socket, row, now) && now == value.value) return;
@@ -123,6 +136,7 @@ void write_option(int socket, const OptionRow& row, const OptionValue& value) {
       write_buffer_size(socket, row, value);
       return;
     case plain:
+    case moved:
       set_option_bytes(socket, row.level, row.number, row.name, value.value.data(),
                        static_cast<socklen_t>(value.value.size()));
       return;

@@ -1,7 +1,7 @@
 // The option table: what a socket carries besides its protocol's state, as data.
 //
-// An option is written back only where it differs from what the new socket already has, so a value
-// that is the default of the target machine costs nothing and pollutes nothing.
+// An option is written back only where it differs from what a new socket of the target machine has,
+// so a default costs nothing and pollutes nothing.
 #pragma once
 
 #include <sys/socket.h>
@@ -24,7 +24,8 @@ enum class OptionPhase : std::uint8_t {
 // How a written value relates to the one that was read.
 enum class OptionForm : std::uint8_t {
   plain,
-  doubled,  // the kernel doubles what is written (SO_SNDBUF, SO_RCVBUF) and may want privilege
+  moved,    // connecting or repair mode changes it, so that a new socket's value tells nothing
+  doubled,  // moved, and the kernel doubles what is written and may want privilege for it
 };
 
 struct OptionRow {
@@ -43,6 +44,11 @@ const OptionRow* find_option(int level, int number);
 
 // Every option of the table that this kernel knows on `socket`, in the table's order. No privilege.
 std::vector<OptionValue> read_options(int socket, int domain);
+
+// Those of `values` that a new socket does not have: `fresh` is read_options of one. What
+// connecting itself changes is always among them.
+std::vector<OptionValue> without_defaults(const std::vector<OptionValue>& values,
+                                          const std::vector<OptionValue>& fresh);
 
 // Writes `value` unless the socket has it already. Throws SystemError. A buffer size that needs
 // CAP_NET_ADMIN in the initial user namespace falls back to what an ordinary user may set.

@@ -80,7 +80,8 @@ Segment from_peer(const TcpConnection& c, std::uint8_t flags, Sequence seq, Sequ
 
 class PlanBuilder {
  public:
-  PlanBuilder(const TcpConnection& c, const TimestampClock& clock) : c_(c), clock_(clock) {}
+  PlanBuilder(const TcpConnection& c, const Target& target)
+      : c_(c), clock_(target.clock), options_(without_defaults(c.options, target.options)) {}
 
   Plan make() {
     connect();
@@ -96,7 +97,7 @@ class PlanBuilder {
   void write_options(OptionPhase phase) {
     for (const OptionRow& row : option_table()) {
       if (row.phase != phase) continue;
-      for (const OptionValue& value : c_.options) {
+      for (const OptionValue& value : options_) {
         if (value.level == row.level && value.number == row.number) {
           add(action::WriteOption{value});
         }
@@ -168,7 +169,8 @@ class PlanBuilder {
   }
 
   const TcpConnection& c_;
-  const TimestampClock& clock_;
+  TimestampClock clock_;
+  std::vector<OptionValue> options_;
   Plan plan_;
 };
 
@@ -217,8 +219,8 @@ std::uint16_t peer_window_field(const TcpConnection& c) {
   return field(c.window.snd_wnd, c.negotiated.snd_wscale);
 }
 
-Plan plan_build(const TcpConnection& c, const TimestampClock& clock) {
-  return PlanBuilder(c, clock).make();
+Plan plan_build(const TcpConnection& c, const Target& target) {
+  return PlanBuilder(c, target).make();
 }
 
 Plan plan_resume(const TcpConnection& c) {

@@ -18,9 +18,15 @@ enum class Move : std::uint8_t {
 // Empty for ESTABLISHED; throws Unsupported for a state that is not reached this way.
 std::span<const Move> moves_to(TcpState state);
 
+// What a plan must know of the machine that performs it.
+struct Target {
+  TimestampClock clock;              // the connection's, rebased to this machine's (clock.h)
+  std::vector<OptionValue> options;  // of a new socket of the connection's domain
+};
+
 // Builds the socket up to `c` behind a closed gate; what it sends does not pass. `c` must outlive
-// the plan. `clock` is c.clock rebased to this machine.
-Plan plan_build(const TcpConnection& c, const TimestampClock& clock);
+// the plan.
+Plan plan_build(const TcpConnection& c, const Target& target);
 
 // What follows once the gate is open: out of repair mode, and on with the conversation without
 // waiting for a timer.

@@ -62,6 +62,20 @@ void leave_repair(int socket, WindowProbe probe) {
   if (reuse != 0) set_option(socket, option::reuse_address, reuse);
 }
 
+BeforeRepair before_repair(int socket) {
+  return {.in_repair = get_option(socket, option::repair) != repair_off,
+          .reuse_address = get_option(socket, option::reuse_address)};
+}
+
+void put_back(int socket, const BeforeRepair& before) {
+  if (!before.in_repair && get_option(socket, option::repair) != repair_off) {
+    set_option(socket, option::repair, repair_off_no_probe);
+  }
+  if (get_option(socket, option::reuse_address) != before.reuse_address) {
+    set_option(socket, option::reuse_address, before.reuse_address);
+  }
+}
+
 void select_queue(int socket, RepairQueue queue) {
   set_option(socket, option::repair_queue, static_cast<int>(queue));
 }

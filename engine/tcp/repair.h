@@ -23,6 +23,15 @@ void enter_repair(int socket, Reuse reuse);
 // With a probe an ESTABLISHED socket sends one segment at once, from snd_una - 1.
 void leave_repair(int socket, WindowProbe probe);
 
+// What repair mode overwrites, looked at before it is entered.
+struct BeforeRepair {
+  bool in_repair = false;  // a restored socket is, until it is resumed
+  int reuse_address = 0;
+};
+BeforeRepair before_repair(int socket);
+// Back to that, from wherever a capture was interrupted.
+void put_back(int socket, const BeforeRepair& before);
+
 void select_queue(int socket, RepairQueue queue);
 
 // rcv_nxt of the receive queue, write_seq of the send queue. Writing needs state CLOSE and an empty

@@ -109,6 +109,16 @@ bool clock_is_tolerated(bool microseconds, std::uint32_t moved) {
   return beyond_tolerance(a, b).empty();
 }
 
+TEST(Tolerance, OfTheWindowKeepsItsRightEdge) {
+  const TcpConnection a = sample_connection();
+  TcpConnection b = a;
+  b.window.rcv_wup += 1;
+  b.window.rcv_wnd -= 1;
+  EXPECT_TRUE(beyond_tolerance(a, b).empty());
+  b.window.rcv_wnd -= 1;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("window.rcv_wnd"));
+}
+
 TEST(Tolerance, OfTheClockIsTwoTicksUpwardAndNeverDownward) {
   EXPECT_TRUE(clock_is_tolerated(false, 2));  // past the end of 32 bits
   EXPECT_FALSE(clock_is_tolerated(false, 3));
