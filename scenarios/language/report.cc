@@ -112,8 +112,13 @@ std::string reason_of(const Performance& p) {
   if (p.failure->verdict == Verdict::skip || p.failure->verdict == Verdict::trouble) {
     return p.failure->actual;
   }
-  return fmt::format("{}: expected {}, actual {}", p.failure->what, p.failure->expected,
-                     p.failure->actual);
+  std::string reason = fmt::format("{}: expected {}, actual {}", p.failure->what,
+                                   p.failure->expected, p.failure->actual);
+  // A step that waited in vain tells little; what stood on the wire may tell why.
+  if (p.failed_step && !p.breaches.empty()) {
+    reason += "; the witness: " + pcap::to_text(p.breaches.front());
+  }
+  return reason;
 }
 
 void leave_files(const World& world, const Performance& p, const std::string& report,

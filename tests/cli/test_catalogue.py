@@ -1,0 +1,279 @@
+"""The real catalogue on this machine: what it catches, what it leaves behind, what it says when it
+cannot work."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+# What a message of the suite must name when that engine is at work.
+BREAKS = {
+    "broken:sequence": r"window|bytes that peer has read",
+    "broken:window": r"read|window",
+    "broken:receive-queue": r"unread|window|read",
+    "broken:send-queue": r"send queue",
+    "broken:unsent": r"unsent",
+    "broken:wrong-byte": r"byte at offset|one_value",
+    "broken:timestamp": r"timestamps: |rule timestamps",
+    "broken:options": r"timestamps: |rule timestamps|rule window_edge",
+    "broken:scales": r"rule window_edge",
+    "broken:no-fin": r"CLOSE_WAIT|LAST_ACK",
+    "broken:no-shutdown": r"FIN_WAIT1|LAST_ACK",
+    "broken:unmarked": r"forge",
+    "broken:closes-aloud": r"connect",
+    "broken:early-resume": r"in our own name",
+    "broken:no-resume": r"ours writes|ours reads",
+}
+
+
+@pytest.fixture(scope="session")
+def run_scenario(build):
+    def run(*arguments, cwd, **options):
+        return subprocess.run(
+            [str(build / "run-scenario"), *arguments],
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            **options,
+        )
+
+    return run
+
+
+def results(finished):
+    lines = [json.loads(line) for line in finished.stdout.splitlines()]
+    return [line for line in lines if "summary" not in line]
+
+
+def engines_of(build):
+    listed = subprocess.run(
+        [str(build / "run-scenario"), "--list-engines"], capture_output=True, text=True, check=True
+    )
+    return [line.split()[0] for line in listed.stdout.splitlines()]
+
+
+def test_every_broken_engine_has_an_expectation(build):
+    assert engines_of(build) == ["native", *BREAKS]
+    assert len(BREAKS) >= 8
+
+
+@pytest.mark.parametrize("engine", BREAKS)
+def test_broken_engine_is_caught_in_each_case_named_for_it(run_scenario, tmp_path, engine):
+    """With the comparison of images switched off: the wire and the timeline must see it."""
+    finished = run_scenario(
+        "--engine", engine, "--no-compare-images", "--format", "json", cwd=tmp_path
+    )
+    assert finished.returncode == 1, finished.stdout + finished.stderr
+    judged = results(finished)
+    assert len(judged) >= 2
+    for one in judged:
+        assert one["result"] == "fail", one
+        assert re.search(BREAKS[engine], one["reason"]), one
+
+
+def test_native_passes_where_the_broken_engines_fail(run_scenario, build, tmp_path):
+    described = subprocess.run(
+        [str(build / "scenarios" / "half_closed"), "--describe"],
+        capture_output=True, text=True, check=True,
+    )
+    named = sorted({case for e in json.loads(described.stdout)["engines"] for case in e["cases"]})
+    finished = run_scenario(*named, "--format", "json", cwd=tmp_path)
+    assert finished.returncode == 0, finished.stdout
+    assert {one["result"] for one in results(finished)} == {"pass"}
+    assert len(results(finished)) == len(named)
+
+
+# ----------------------------------------------------------------------------- what is left behind
+
+
+def subjects():
+    """The pids of all subjects on this machine, in any PID namespace."""
+    found = set()
+    for proc in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if os.readlink(proc / "exe").endswith("/libexec/subject"):
+                found.add(int(proc.name))
+        except OSError:
+            pass
+    return found
+
+
+def network_namespaces():
+    found = set()
+    for proc in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            found.add(os.readlink(proc / "ns" / "net"))
+        except OSError:
+            pass
+    return found
+
+
+def until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "still not after %s s" % seconds
+        os.sched_yield()
+
+
+def firewall():
+    saved = subprocess.run(["iptables-save"], capture_output=True, text=True, check=True).stdout
+    return [line for line in saved.splitlines() if not line.startswith("#")]
+
+
+def files_below(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_nothing_is_left_after_success(run_scenario, tmp_path):
+    rules, spaces = firewall(), network_namespaces()
+    finished = run_scenario("half_closed.v4_active_all_ts", "half_closed.v6_passive_lost_nots",
+                            cwd=tmp_path, env={**os.environ, "TMPDIR": str(tmp_path)})
+    assert finished.returncode == 0, finished.stdout
+    until(lambda: network_namespaces() <= spaces)
+    assert files_below(tmp_path) == []
+    assert firewall() == rules
+
+
+def test_one_directory_is_left_after_a_failure(run_scenario, tmp_path):
+    case = "half_closed.v4_active_empty_ts"
+    finished = run_scenario(case, "--engine", "broken:no-fin", cwd=tmp_path)
+    assert finished.returncode == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["run-scenario.out"]
+    folder = tmp_path / "run-scenario.out" / f"{case}.broken-no-fin"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "capture.pcapng", "image.sockcr", "report.txt", "trace.txt"]
+    assert f"{folder}" in finished.stdout
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_after_a_signal(build, tmp_path, how):
+    rules, before = firewall(), subjects()
+    spaces = network_namespaces()
+    running = subprocess.Popen(
+        [str(build / "run-scenario"), "--all", "--exhaustive", "--cut", "none,once,twice"],
+        cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    until(lambda: subjects() - before)  # in the middle of something
+    running.send_signal(how)
+    code = running.wait(timeout=30)
+    assert code == (-signal.SIGKILL if how == signal.SIGKILL else 130)
+    until(lambda: not subjects() - before)
+    until(lambda: network_namespaces() <= spaces)
+    assert files_below(tmp_path) == []
+    assert firewall() == rules
+
+
+# -------------------------------------------------------------------------------- the ordinary user
+
+
+@pytest.fixture(scope="session")
+def open_build(build, tmp_path_factory):
+    """The binaries where every user can reach them."""
+    folder = pathlib.Path("/tmp") / f"sockcr-test-{os.getpid()}"
+    folder.mkdir(mode=0o755)
+    for part in ("run-scenario", "scenarios", "libexec"):
+        source = build / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns(
+                "CMakeFiles", "*.cmake", "*.a", "runner", "language", "engines", "subject"))
+            if part == "libexec":
+                shutil.copy(source / "subject", folder / part)
+        else:
+            shutil.copy(source, folder / part)
+    yield folder
+    shutil.rmtree(folder)
+
+
+AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_the_ordinary_user_gets_the_same_verdicts(open_build):
+    """From a folder that cannot be written."""
+    finished = subprocess.run(
+        [*AS_NOBODY, str(open_build / "run-scenario"), "--all", "--format", "json"],
+        cwd="/", capture_output=True, text=True, timeout=300,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert {one["result"] for one in results(finished)} == {"pass"}
+
+
+# ---------------------------------------------------------------------- what this machine may lack
+
+CASE = "half_closed.v4_active_empty_ts"
+
+
+def assert_one_clear_line(finished, words):
+    assert finished.returncode == 125, finished.stdout + finished.stderr
+    (one,) = results(finished)
+    assert one["result"] == "trouble"
+    assert re.search(words, one["reason"]), one
+    assert "\n" not in one["reason"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="hiding a program needs root")
+def test_iptables_missing(build, tmp_path):
+    hide = 'mount --bind /dev/null "$(readlink -f /usr/sbin/iptables-restore)" && exec "$@"'
+    finished = subprocess.run(
+        ["unshare", "-m", "sh", "-c", hide, "sh", str(build / "run-scenario"), CASE,
+         "--format", "json"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )
+    assert_one_clear_line(finished, r"iptables-restore.*iptables")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_user_namespaces_forbidden(open_build):
+    """A user namespace in which no further one may be made; the right to say so ends with exec."""
+    forbid = (
+        "import ctypes, os, sys\n"
+        "clone_newuser = 0x10000000\n"
+        "assert ctypes.CDLL(None, use_errno=True).unshare(clone_newuser) == 0\n"
+        "open('/proc/sys/user/max_user_namespaces', 'w').write('0')\n"
+        "os.execv(sys.argv[1], sys.argv[1:])\n"
+    )
+    finished = subprocess.run(
+        [*AS_NOBODY, "/usr/bin/python3", "-c", forbid, str(open_build / "run-scenario"), CASE,
+         "--format", "json"],
+        cwd="/", capture_output=True, text=True, timeout=60,
+    )
+    assert_one_clear_line(finished, r"max_user_namespaces")
+
+
+def test_repair_mode_missing(build, tmp_path):
+    """setsockopt(TCP_REPAIR) answers ENOPROTOOPT, as a kernel without it does."""
+    seccomp = pytest.importorskip("seccomp", reason="Debian: python3-seccomp")
+    assert seccomp
+    forbid = (
+        "import os, sys, seccomp\n"
+        "f = seccomp.SyscallFilter(seccomp.ALLOW)\n"
+        "f.add_rule(seccomp.ERRNO(92), 'setsockopt',"
+        " seccomp.Arg(1, seccomp.EQ, 6), seccomp.Arg(2, seccomp.EQ, 19))\n"
+        "f.load()\n"
+        "os.execv(sys.argv[1], sys.argv[1:])\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", forbid, str(build / "run-scenario"), CASE, "--format", "json"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )
+    assert_one_clear_line(finished, r"TCP_REPAIR.*Protocol not available.*CHECKPOINT_RESTORE")
+
+
+@pytest.mark.parametrize("wrong", [["half_close"], ["half_closed.v5_active"], ["--al"],
+                                   ["half_closed", "--engine", "broken:nothing"],
+                                   ["half_closed", "--cut", "thrice"]])
+def test_wrong_words_are_usage_errors(run_scenario, tmp_path, wrong):
+    finished = run_scenario(*wrong, cwd=tmp_path)
+    assert finished.returncode == 129
+    assert len(finished.stderr.strip().splitlines()) <= 3
+    assert files_below(tmp_path) == []
