@@ -4,9 +4,9 @@
 #include <netinet/in.h>
 #include <sys/random.h>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 
-#include "engine/process/find.h"
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/clock.h"
 #include "engine/tcp/repair.h"
@@ -50,11 +50,18 @@ std::uint64_t choose_image_id() {
   return id;
 }
 
+Checkpoint::Checkpoint(CheckpointRequest request) : request_(std::move(request)) {
+  for (const pid_t pid : request_.pids) {
+    if (!stands_still(pid)) running_.push_back(PidFd::open(pid));
+  }
+  stand_guard();
+}
+
 Checkpoint::~Checkpoint() {
+  if (killed_) return;
   for (const Taken& taken : taken_) {
-    if (killed_ || !taken.in_repair || taken.was_in_repair) continue;
     try {
-      leave_repair(taken.socket.get(), WindowProbe::no);
+      put_back(taken.socket.get(), taken.before);
     } catch (const std::exception& error) {
       std::fprintf(stderr, "while giving a socket back: %s\n", error.what());
     }
@@ -68,18 +75,10 @@ void Checkpoint::freeze() {
 const Image& Checkpoint::read() {
   image_.circumstance = current_circumstance(request_.image_id);
   const std::vector<FoundSocket> found = find_sockets(request_.pids);
-
-  // Everything is taken, and whatever must be refused is refused, before the first socket changes.
-  for (const FoundSocket& socket : found) {
-    const Holder& holder = socket.holders.front();
-    FileDescriptor taken = frozen_holder(frozen_, holder.pid).pidfd().take(holder.descriptor);
-    refuse_other_kinds(taken.get(), holder);
-    const bool in_repair = get_option(taken.get(), option::repair) != 0;
-    taken_.push_back({std::move(taken), false, in_repair});
-  }
+  take(found);
+  stand_guard();
   for (std::size_t i = 0; i < found.size(); ++i) {
     try {
-      taken_[i].in_repair = true;
       image_.sockets.emplace_back(capture(taken_[i].socket.get(), request_.readings));
     } catch (const SystemError& error) {
       throw error.about(where_text(found[i].holders.front()));
@@ -90,8 +89,42 @@ const Image& Checkpoint::read() {
 }
 
 void Checkpoint::kill() {
+  if (guardian_) guardian_->past_return();
   killed_ = true;
   for (Frozen& frozen : frozen_) frozen.kill();
+  guardian_.reset();
+}
+
+// Everything is taken, and whatever must be refused is refused, before the first socket changes.
+void Checkpoint::take(const std::vector<FoundSocket>& found) {
+  for (const FoundSocket& socket : found) {
+    const Holder& holder = socket.holders.front();
+    FileDescriptor taken = frozen_holder(frozen_, holder.pid).pidfd().take(holder.descriptor);
+    refuse_other_kinds(taken.get(), holder);
+    const BeforeRepair before = before_repair(taken.get());
+    taken_.push_back({std::move(taken), before});
+  }
+}
+
+// What is to be guarded grows: first the programs, before one of them is stopped, then their
+// sockets too, before one of them is in repair mode.
+void Checkpoint::stand_guard() {
+  if (request_.guarded) guardian_ = Guardian(duties());
+}
+
+Guardian::Duties Checkpoint::duties() const {
+  Guardian::Duties duties;
+  for (const Taken& taken : taken_) {
+    duties.undo.emplace_back([&taken] { put_back(taken.socket.get(), taken.before); });
+  }
+  duties.undo.push_back(request_.open_gate);
+  for (const PidFd& program : running_) {
+    duties.undo.emplace_back([&program] { program.send(SIGCONT); });
+  }
+  for (const Frozen& program : frozen_) {
+    duties.finish.emplace_back([&program] { program.pidfd().send(SIGKILL); });
+  }
+  return duties;
 }
 
 }  // namespace sockcr

@@ -12,11 +12,16 @@
 
 #include <sys/types.h>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "engine/image/image.h"
+#include "engine/process/find.h"
 #include "engine/process/freeze.h"
+#include "engine/process/guardian.h"
 #include "engine/tcp/capture.h"
+#include "engine/tcp/repair.h"
 
 namespace sockcr {
 
@@ -28,12 +33,18 @@ struct CheckpointRequest {
   std::uint64_t image_id = 0;
   // What is read of each socket, and in which order.
   std::vector<Reading> readings = capture_readings();
+  // A guardian child stands by as long as the Checkpoint exists. When this process is killed before
+  // kill(), the guardian gives the sockets back, calls `open_gate` and lets the programs go on;
+  // when it is killed during kill(), the guardian ends them, and the gate stays closed.
+  bool guarded = false;
+  std::function<void()> open_gate = [] {};
 };
 
 // Needs PTRACE_MODE_ATTACH towards the programs and CAP_NET_ADMIN over their network namespace.
 class Checkpoint {
  public:
-  explicit Checkpoint(CheckpointRequest request) : request_(std::move(request)) {}
+  // With a guardian: before the gate closes.
+  explicit Checkpoint(CheckpointRequest request);
   ~Checkpoint();
   Checkpoint(const Checkpoint&) = delete;
   Checkpoint& operator=(const Checkpoint&) = delete;
@@ -51,11 +62,16 @@ class Checkpoint {
  private:
   struct Taken {
     FileDescriptor socket;
-    bool in_repair = false;
-    bool was_in_repair = false;  // a restored socket before its resume is in repair mode already
+    BeforeRepair before;
   };
 
+  void take(const std::vector<FoundSocket>& found);
+  void stand_guard();
+  Guardian::Duties duties() const;
+
   CheckpointRequest request_;
+  std::optional<Guardian> guardian_;  // before what it guards, and so dismissed after it
+  std::vector<PidFd> running_;        // the programs that were not stopped by somebody else
   std::vector<Frozen> frozen_;
   std::vector<Taken> taken_;
   Image image_;

@@ -27,24 +27,24 @@ char thread_state(const fs::path& stat) {
 }
 
 // 'T' stopped, 't' stopped by a tracer; 'Z' and 'X' will never run again.
-bool stands_still(char state) { return std::string_view("TtZX").find(state) != std::string::npos; }
+bool is_still(char state) { return std::string_view("TtZX").find(state) != std::string::npos; }
 
-bool all_threads_stand_still(pid_t pid) {
+}  // namespace
+
+bool stands_still(pid_t pid) {
   std::error_code error;
   const fs::directory_iterator threads(fmt::format("/proc/{}/task", pid), error);
   if (error) throw SystemError("open", fmt::format("/proc/{}/task", pid), error.value());
   return std::all_of(begin(threads), end(threads), [](const fs::directory_entry& thread) {
-    return stands_still(thread_state(thread.path() / "stat"));
+    return is_still(thread_state(thread.path() / "stat"));
   });
 }
 
-}  // namespace
-
 Frozen::Frozen(pid_t pid) : pidfd_(PidFd::open(pid)) {
-  was_stopped_ = all_threads_stand_still(pid);
+  was_stopped_ = stands_still(pid);
   if (was_stopped_) return;
   pidfd_.send(SIGSTOP);
-  if (poll_until(5s, [&] { return all_threads_stand_still(pid); })) return;
+  if (poll_until(5s, [&] { return stands_still(pid); })) return;
   pidfd_.send(SIGCONT);
   throw SystemError("kill", fmt::format("{}, SIGSTOP", pid), ETIMEDOUT)
       .advise("a thread does not stop within 5 s; is it in uninterruptible sleep (state D)?");

@@ -6,6 +6,9 @@
 
 namespace sockcr {
 
+// Every thread of the process is stopped, or will never run again.
+bool stands_still(pid_t pid);
+
 // A process whose threads all stand still (SIGSTOP), so that none of them meets a socket in repair
 // mode: its recv would say EPERM and its send would be counted as sent. Goes on when the scope
 // ends.

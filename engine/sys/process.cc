@@ -37,16 +37,21 @@ pid_t clone_child(unsigned long flags, int* pidfd) {
       [&] { return fmt::format("{{flags={:#x}, exit_signal=SIGCHLD}}", arguments.flags); }));
 }
 
+void die_with(const PidFd& parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (parent.ended_within(Clock::duration::zero())) ::_exit(125);  // before it was asked for
+}
+
 }  // namespace
 
-ChildProcess ChildProcess::run(const std::function<int()>& body, unsigned long clone_flags) {
+ChildProcess ChildProcess::run(const std::function<int()>& body, unsigned long clone_flags,
+                               Bond bond) {
   // In a new PID namespace the parent's number reads 0, so its death is asked of a pidfd instead.
   const PidFd parent = PidFd::open(::getpid());
   int pidfd = -1;
   const pid_t pid = clone_child(clone_flags, &pidfd);
   if (pid == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (parent.ended_within(Clock::duration::zero())) ::_exit(125);
+    if (bond == Bond::with_parent) die_with(parent);
     const int code = guarded(body);
     std::fflush(nullptr);
     ::_exit(code);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <cstdint>
 #include <functional>
 
 #include "engine/sys/pidfd.h"
@@ -10,9 +11,13 @@ namespace sockcr {
 // A child of this process. It dies with its owner object and, by PR_SET_PDEATHSIG, with its parent.
 class ChildProcess {
  public:
+  // A loose child survives a parent that is killed.
+  enum class Bond : std::uint8_t { with_parent, loose };
+
   // Runs `body` in a fork of this (single-threaded) process; what it returns is the exit code, an
   // exception is printed and becomes 125. `clone_flags`: CLONE_NEWUSER, CLONE_NEWNET, ...
-  static ChildProcess run(const std::function<int()>& body, unsigned long clone_flags = 0);
+  static ChildProcess run(const std::function<int()>& body, unsigned long clone_flags = 0,
+                          Bond bond = Bond::with_parent);
 
   ChildProcess(ChildProcess&&) noexcept = default;
   ChildProcess& operator=(ChildProcess&& other) noexcept;

@@ -1,0 +1,85 @@
+#include "tests/engine/world.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <unistd.h>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "engine/image/address.h"
+#include "engine/sys/error.h"
+#include "engine/sys/socket.h"
+#include "engine/tcp/capture.h"
+#include "engine/tcp/repair.h"
+
+namespace sockcr {
+namespace {
+
+Address loopback(int family) {
+  Address address{.family = static_cast<std::uint16_t>(family), .bytes = {}};
+  if (family == AF_INET6) {
+    address.bytes[15] = 1;
+  } else {
+    address.bytes = {127, 0, 0, 1};
+  }
+  return address;
+}
+
+}  // namespace
+
+FileDescriptor listen_on_loopback(int family, const LoopbackOptions& options) {
+  FileDescriptor listener = make_socket(family, SOCK_STREAM, 0);
+  options.before_listen(listener.get());
+  sockaddr_storage storage{};
+  const socklen_t length = to_sockaddr(loopback(family), storage);
+  bind_socket(listener.get(), reinterpret_cast<const sockaddr*>(&storage), length);
+  listen_socket(listener.get(), 8);
+  return listener;
+}
+
+Connection connect_on_loopback(int family, const LoopbackOptions& options) {
+  const FileDescriptor listener = listen_on_loopback(family, options);
+  const sockaddr_storage address = local_address(listener.get());
+  FileDescriptor ours = make_socket(family, SOCK_STREAM, 0);
+  options.before_connect(ours.get());
+  connect_socket(ours.get(), reinterpret_cast<const sockaddr*>(&address),
+                 family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
+  return {std::move(ours), accept_socket(listener.get())};
+}
+
+ChildProcess start_echo(int socket, const std::vector<int>& not_held) {
+  return ChildProcess::run([&] {
+    for (const int other : not_held) ::close(other);
+    char buffer[4096];
+    for (ssize_t n = 0; (n = ::read(socket, buffer, sizeof buffer)) > 0;) {
+      if (::write(socket, buffer, static_cast<std::size_t>(n)) != n) return 1;
+    }
+    return 0;
+  });
+}
+
+std::vector<pid_t> children() {
+  std::ifstream list(fmt::format("/proc/self/task/{}/children", ::getpid()));
+  return {std::istream_iterator<pid_t>(list), std::istream_iterator<pid_t>()};
+}
+
+int int_option(const TcpConnection& connection, int level, int number) {
+  for (const OptionValue& value : connection.options) {
+    if (value.level != level || value.number != number) continue;
+    int n = 0;
+    std::memcpy(&n, value.value.data(), sizeof n);
+    return n;
+  }
+  throw Violation("an option of the connection", fmt::format("{}/{}", level, number), "absent");
+}
+
+TcpConnection captured(int socket) {
+  TcpConnection connection = capture(socket);
+  leave_repair(socket, WindowProbe::no);
+  return connection;
+}
+
+void close_silently(FileDescriptor socket) { enter_repair(socket.get(), Reuse::keep); }
+
+}  // namespace sockcr

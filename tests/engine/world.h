@@ -1,0 +1,46 @@
+// What the tests of the engine stand on: two connected sockets on loopback, and a program that
+// holds one of them. Everything happens in a sandbox, without a firewall: a socket in repair mode
+// is silent, and so is a conversation in which nobody speaks.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/image/tcp_connection.h"
+#include "engine/sys/process.h"
+#include "tests/netns/world.h"
+
+namespace sockcr {
+
+using netns::Connection;
+using netns::exchange;
+using netns::expect_inside;
+using netns::hear;
+using netns::say;
+
+struct LoopbackOptions {
+  std::function<void(int socket)> before_listen = [](int) {};
+  std::function<void(int socket)> before_connect = [](int) {};
+};
+
+// `ours` has connected, `peer` was accepted; a free port. AF_INET or AF_INET6.
+Connection connect_on_loopback(int family, const LoopbackOptions& options = {});
+FileDescriptor listen_on_loopback(int family, const LoopbackOptions& options = {});
+
+// A program that sends back what it hears on `socket` until the end of file, and holds nothing else
+// of this process's sockets than `held`.
+ChildProcess start_echo(int socket, const std::vector<int>& not_held);
+
+// This process's children, whoever gave birth to them.
+std::vector<pid_t> children();
+
+// The machine-readable part of an option that is an int.
+int int_option(const TcpConnection& connection, int level, int number);
+
+TcpConnection captured(int socket);
+
+// Closes without a word to the peer.
+void close_silently(FileDescriptor socket);
+
+}  // namespace sockcr
