@@ -137,6 +137,20 @@ TEST(Refusal, AttributesHaveTheTypeAndLengthOfTheTable) {
               EndsWith("window.extension: 257 bytes long, not 0..256"));
 }
 
+TEST(Refusal, NestedAttributesFillWholeWords) {
+  const Bytes level{8, 0, 20, 0x20, 6, 0, 0, 0}, number{8, 0, 21, 0x20, 77, 0, 0, 0};
+  Bytes option = level;
+  option.insert(option.end(), number.begin(), number.end());
+  option.insert(option.end(), {5, 0, 22, 0x20, 1});
+  const auto added = [](const Bytes& payload) {
+    const std::uint16_t type = type_of(Attribute::option) | nested;
+    return verdict(with_attribute(sample_file(), Record::tcp_connection, type, payload));
+  };
+  EXPECT_THAT(added(option), EndsWith("option: its attributes do not fill whole words"));
+  option.resize(24);
+  EXPECT_EQ(added(option), "accepted");
+}
+
 TEST(Refusal, EveryAttributeOfAStateIsNeeded) {
   for (const AttributeRule& rule : table::attributes) {
     if (rule.scope != Scope::tcp_connection || rule.occurs != Occurs::once) continue;
