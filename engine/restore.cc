@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <map>
 
+#include "engine/image/validate.h"
 #include "engine/options/table.h"
 #include "engine/sys/socket.h"
 #include "engine/tcp/clock.h"
@@ -19,6 +20,7 @@ std::vector<OptionValue> options_of_new_socket(int domain) {
 }  // namespace
 
 Restoration::Restoration(Image image) : image_(std::move(image)) {
+  validate(image_);
   const Circumstance now = current_circumstance(image_.circumstance.image_id);
   std::map<int, std::vector<OptionValue>> defaults;
   for (const Socket& socket : image_.sockets) {

@@ -26,7 +26,8 @@ struct SocketPlan {
 // CAP_NET_RAW there.
 class Restoration {
  public:
-  // Makes the plans; changes nothing. Throws Unsupported for what this release does not rebuild.
+  // Makes the plans; changes nothing. Throws ImageError for values that no kernel could have
+  // produced and Unsupported for what this release does not rebuild.
   explicit Restoration(Image image);
   Restoration(const Restoration&) = delete;
   Restoration& operator=(const Restoration&) = delete;

@@ -137,7 +137,8 @@ inline constexpr LengthRange one{1, 1}, two{2, 2}, four{4, 4}, eight{8, 8}, any_
 inline constexpr ValueRange any{}, flag{0, 1}, shift{0, 14}, not_negative{0, INT64_MAX};
 inline constexpr ValueRange descriptor{0, INT32_MAX}, process{0, 4194304};
 inline constexpr std::string_view scaling = "RFC 7323 2.3", pid_limit = "PID_MAX_LIMIT",
-                                  kernel = "include/net/tcp_states.h", smallest = "TCP_MIN_SND_MSS";
+                                  kernel = "include/net/tcp_states.h",
+                                  smallest = "an option of 0 is ignored";
 inline constexpr auto once = Occurs::once, many = Occurs::many;
 
 inline constexpr std::array attributes{
@@ -187,7 +188,7 @@ inline constexpr std::array attributes{
     AttributeRule{A::window_rcv_wnd, "window.rcv_wnd", S::tcp_connection, T::u32, four},
     AttributeRule{A::window_rcv_wup, "window.rcv_wup", S::tcp_connection, T::u32, four},
     AttributeRule{A::window_extension, "window.extension", S::tcp_connection, T::bytes, {0, 256}},
-    AttributeRule{A::mss_clamp, "mss_clamp", S::tcp_connection, T::u16, two, {48, 65535}, smallest},
+    AttributeRule{A::mss_clamp, "mss_clamp", S::tcp_connection, T::u16, two, {1, 65535}, smallest},
     AttributeRule{A::window_scaling, "window_scaling", S::tcp_connection, T::u8, one, flag},
     AttributeRule{A::snd_wscale, "snd_wscale", S::tcp_connection, T::u8, one, shift, scaling},
     AttributeRule{A::rcv_wscale, "rcv_wscale", S::tcp_connection, T::u8, one, shift, scaling},

@@ -95,7 +95,13 @@ void Performer::apply(const action::Forge& a) {
 void Performer::apply(const action::WriteUnsent& a) {
   leave_repair(socket_.get(), WindowProbe::no);
   std::span<const std::uint8_t> left = a.bytes;
-  while (!left.empty()) left = left.subspan(send_bytes(socket_.get(), left, MSG_DONTWAIT));
+  try {
+    while (!left.empty()) left = left.subspan(send_bytes(socket_.get(), left, MSG_DONTWAIT));
+  } catch (...) {
+    // Closed outside repair mode it would live on as an orphan and hold the addresses.
+    enter_repair(socket_.get(), Reuse::keep);
+    throw;
+  }
   enter_repair(socket_.get(), Reuse::keep);
 }
 

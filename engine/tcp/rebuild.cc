@@ -114,7 +114,8 @@ class PlanBuilder {
     add(action::Bind{c_.local});
     add(action::SetSequence{RepairQueue::receive, c_.copied_seq});
     add(action::SetSequence{RepairQueue::send, birth.snd_una});
-    add(action::LimitMss{c_.negotiated.mss_clamp});
+    // A peer may offer less than TCP_MAXSEG accepts (TCP_MIN_MSS, include/net/tcp.h).
+    add(action::LimitMss{std::max<int>(c_.negotiated.mss_clamp, 88)});
     add(action::Connect{c_.remote});
     add(action::LimitMss{0});
     add(action::SetNegotiated{c_.negotiated});

@@ -32,8 +32,9 @@ TEST(Refusal, NamesTheFieldThatIsOutOfRange) {
   const Tampering tamperings[] = {
       {Attribute::snd_wscale, {15}, "tcp_connection.snd_wscale: 15 is above 14 (RFC 7323 2.3)"},
       {Attribute::rcv_wscale, {200}, "tcp_connection.rcv_wscale: 200 is above 14 (RFC 7323 2.3)"},
-      {Attribute::mss_clamp, {0, 0}, "tcp_connection.mss_clamp: 0 is below 48 (TCP_MIN_SND_MSS)"},
-      {Attribute::mss_clamp, {47, 0}, "tcp_connection.mss_clamp: 47 is below 48 (TCP_MIN_SND_MSS)"},
+      {Attribute::mss_clamp,
+       {0, 0},
+       "tcp_connection.mss_clamp: 0 is below 1 (an option of 0 is ignored)"},
       {Attribute::state, {0}, "tcp_connection.state: 0 is below 1 (include/net/tcp_states.h)"},
       {Attribute::state, {13}, "tcp_connection.state: 13 is above 12 (include/net/tcp_states.h)"},
       {Attribute::sack, {2}, "tcp_connection.sack: 2 is above 1"},

@@ -1,0 +1,68 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <regex>
+#include <set>
+
+#include "scenarios/language/variant.h"
+
+namespace sockcr::scenario {
+namespace {
+
+TEST(Variant, NameIsComputedFromTheValues) {
+  EXPECT_EQ((Variant{Family::v6, Side::passive, Queues::all, Options::nots}.name()),
+            "v6_passive_all_nots");
+}
+
+TEST(Variant, NamesOfTheWholeProductAreUniqueAndPlain) {
+  std::set<std::string> names;
+  for (const Variant& v : product(Axes{})) {
+    EXPECT_TRUE(std::regex_match(v.name(), std::regex("[a-z0-9_]+"))) << v.name();
+    EXPECT_TRUE(names.insert(v.name()).second) << v.name();
+  }
+  EXPECT_EQ(names.size(), 3u * 2u * 6u * 2u);
+}
+
+TEST(Variant, IsFoundByItsNameInItsOwnAxesOnly) {
+  const Axes narrow{.queues = {Queues::empty}, .narrowed = "for the test"};
+  EXPECT_EQ(find_variant(Axes{}, "mapped_active_lost_ts"),
+            (Variant{Family::mapped, Side::active, Queues::lost, Options::ts}));
+  EXPECT_EQ(find_variant(narrow, "mapped_active_lost_ts"), std::nullopt);
+  EXPECT_EQ(find_variant(Axes{}, "v5_active_lost_ts"), std::nullopt);
+}
+
+// Every pair of values that the product has, in at least one variant of the cover.
+void expect_all_pairs(const Axes& axes) {
+  const auto cover = pairwise_cover(axes);
+  const auto covered = [&](auto same) { return std::any_of(cover.begin(), cover.end(), same); };
+  for (const Variant& v : product(axes)) {
+    EXPECT_TRUE(covered([&](const Variant& c) { return c.family == v.family && c.side == v.side; }))
+        << v.name();
+    EXPECT_TRUE(covered([&](const Variant& c) {
+      return c.family == v.family && c.queues == v.queues;
+    })) << v.name();
+    EXPECT_TRUE(covered([&](const Variant& c) {
+      return c.family == v.family && c.options == v.options;
+    })) << v.name();
+    EXPECT_TRUE(covered([&](const Variant& c) { return c.side == v.side && c.queues == v.queues; }))
+        << v.name();
+    EXPECT_TRUE(covered([&](const Variant& c) {
+      return c.side == v.side && c.options == v.options;
+    })) << v.name();
+    EXPECT_TRUE(covered([&](const Variant& c) {
+      return c.queues == v.queues && c.options == v.options;
+    })) << v.name();
+  }
+}
+
+TEST(Cover, HasEveryPairOfValuesAndIsMuchSmallerThanTheProduct) {
+  expect_all_pairs(Axes{});
+  EXPECT_LE(pairwise_cover(Axes{}).size(), product(Axes{}).size() / 3);
+}
+
+TEST(Cover, OfNarrowAxesHasTheirPairsToo) {
+  expect_all_pairs({.queues = {Queues::empty, Queues::unread}, .narrowed = "for the test"});
+}
+
+}  // namespace
+}  // namespace sockcr::scenario
