@@ -161,6 +161,142 @@ def test_without_apt_bootstrap_says_what_is_needed(machine):
     assert "no apt" in refused.stderr and "libnl-3-dev" in refused.stderr
 
 
+# ---- from a fresh clone ---------------------------------------------------------------------------
+
+
+class Clone:
+    """A tree with this project's ci/, in which every program is a fake that notes its call."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.log = folder / "log"
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        shutil.copytree(CI, folder / "ci")
+        (folder / "tests" / "cli").mkdir(parents=True)
+        (folder / "tests" / "cli" / "test_nothing.py").write_text("def test_nothing(): pass\n")
+        self.program = folder / "build" / "dev" / "run-scenario"
+        self.program.parent.mkdir(parents=True)
+        self.fake(folder / "ci" / "bootstrap")
+        self.fake(folder / "ci" / "tidy")
+        for name in ("cmake", "git", "clang-format", "ctest"):
+            self.fake(self.bin / name)
+        self.fake_run_scenario(result="pass", broken=1)
+
+    def fake(self, path, text=""):
+        path.write_text(f'#!/bin/bash\necho "{path.name} $*" >>{self.log}\n{text}\n')
+        path.chmod(0o755)
+
+    def fake_run_scenario(self, result, broken, machine=0):
+        line = json.dumps(case(result, reason="because"))
+        self.fake(
+            self.program,
+            f"""case "$*" in
+            *--list-engines*) echo native; echo broken:window ;;
+            *broken:window*) echo 'FAIL  a.b  once  12 ms  it is lost'; exit {broken} ;;
+            *--all*) echo '{json.dumps(case("pass"))}'; echo '{line}'
+                     echo '{{"summary":{{"cases":2}}}}' ;;
+            *--cut*) exit {machine} ;;
+            *) pwd; exit 42 ;;
+            esac""",
+        )
+
+    def call(self, name, *arguments, cwd=None):
+        environment = dict(os.environ, LC_ALL="C", PATH=f"{self.bin}:{os.environ['PATH']}")
+        environment.pop("SOCKCR_BUILD", None)
+        return run([self.folder / "ci" / name, *arguments], env=environment, cwd=cwd)
+
+    def calls(self):
+        return self.log.read_text().splitlines()
+
+
+@pytest.fixture
+def clone(tmp_path):
+    return Clone(tmp_path)
+
+
+def test_run_scenario_builds_then_runs_in_the_folder_of_the_caller(clone, tmp_path_factory):
+    here = tmp_path_factory.mktemp("here")
+    ran = clone.call("run-scenario", "half_closed", "--keep", cwd=here)
+    assert (ran.returncode, ran.stdout.strip(), ran.stderr) == (42, str(here), "")
+    assert [call.split()[0] for call in clone.calls()] == [
+        "bootstrap", "cmake", "cmake", "run-scenario"
+    ]  # fmt: skip
+    assert clone.calls()[-1] == "run-scenario half_closed --keep"
+
+
+def test_a_build_that_fails_shows_all_it_said_and_skips_the_commit(clone):
+    clone.fake(clone.bin / "cmake", "echo error: no such type; exit 1")
+    ran = clone.call("run-scenario", "half_closed")
+    assert ran.returncode == 125
+    assert ran.stdout == "" and "error: no such type" in ran.stderr
+
+
+def test_a_machine_that_lacks_packages_skips_the_commit(clone):
+    clone.fake(clone.folder / "ci" / "bootstrap", "exit 125")
+    assert clone.call("run-scenario", "half_closed").returncode == 125
+    checked = clone.call("test")
+    assert checked.returncode == 125
+    assert checked.stdout.splitlines()[-1] == "0 passed, 0 failed"
+
+
+def test_every_stage_passes_in_a_good_tree(clone):
+    checked = clone.call("test")
+    assert checked.returncode == 0, checked.stdout
+    assert checked.stdout.splitlines()[-1] == "7 passed, 0 failed"
+
+
+@pytest.mark.parametrize("program, stage", [("clang-format", "format"), ("ctest", "unit")])
+def test_a_stage_that_fails_fails_all_and_the_others_still_run(clone, program, stage):
+    clone.fake(clone.bin / program, "echo something is wrong; exit 3")
+    if program == "clang-format":
+        clone.fake(clone.bin / "git", "printf 'a.cc\\0'")
+    checked = clone.call("test")
+    assert checked.returncode == 1
+    assert "something is wrong" in checked.stdout
+    assert f"{stage:12} FAILED" in checked.stdout
+    assert checked.stdout.splitlines()[-1] == "6 passed, 1 failed"
+
+
+@pytest.mark.parametrize("result", ["fail", "trouble", "skip", "xpass"])
+def test_a_case_that_is_not_good_fails_the_catalogue(clone, result):
+    clone.fake_run_scenario(result=result, broken=1)
+    checked = clone.call("test")
+    assert checked.returncode == 1
+    assert f"{'catalogue':12} FAILED" in checked.stdout
+    assert checked.stdout.splitlines()[-1] == "6 passed, 1 failed"
+
+
+def test_a_broken_engine_that_is_caught_is_named_with_what_caught_it(clone):
+    caught = clone.call("catch-broken", "--all")
+    assert caught.returncode == 0
+    assert "broken:window          a.b once 12 ms it is lost" in caught.stdout
+    assert "run-scenario --engine broken:window --all" in clone.calls()
+
+
+@pytest.mark.parametrize("exit_code", [0, 125, 129])
+def test_a_broken_engine_that_is_not_caught_fails(clone, exit_code):
+    clone.fake_run_scenario(result="pass", broken=exit_code)
+    missed = clone.call("catch-broken")
+    assert missed.returncode == 1
+    assert f"broken:window was not caught: run-scenario exits {exit_code}" in missed.stdout
+
+
+def test_where_nothing_can_be_judged_no_stage_pretends_to(clone):
+    clone.fake_run_scenario(result="pass", broken=1, machine=125)
+    checked = clone.call("test")
+    assert checked.returncode == 125
+    assert checked.stdout.splitlines()[-1] == "2 passed, 1 failed"
+
+
+def test_a_tree_that_does_not_build_is_a_failure(clone):
+    clone.fake(clone.bin / "cmake", "echo error: no such type; exit 1")
+    checked = clone.call("test")
+    assert checked.returncode == 1
+    assert "error: no such type" in checked.stdout
+    assert checked.stdout.splitlines()[-1] == "1 passed, 1 failed"
+
+
 # ---- judge-results -------------------------------------------------------------------------------
 
 
