@@ -43,7 +43,9 @@ struct Catalogue {
 // One case by its positions in a catalogue.
 struct CaseId {
   std::size_t scenario, variant;
-  auto operator<=>(const CaseId&) const = default;
+  bool operator<(const CaseId& other) const {
+    return scenario != other.scenario ? scenario < other.scenario : variant < other.variant;
+  }
 };
 
 // From a `--describe` document; throws nlohmann::json::exception where it is not one.

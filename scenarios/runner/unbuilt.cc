@@ -59,7 +59,8 @@ void Unbuilt::refuse_values(const std::map<std::string, std::vector<std::string>
   for (const auto& [option, values] : given) {
     for (const std::string& value : values) {
       for (const std::string& unbuilt : unbuilt_values.at(option)) {
-        if (value.substr(0, value.find(':')) == unbuilt) refuse_one(option + " " + value);
+        if (value.substr(0, value.find(':')) == unbuilt)
+          refuse_one(fmt::format("{} {}", option, value));
       }
     }
   }
