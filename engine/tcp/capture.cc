@@ -9,18 +9,12 @@
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/clock.h"
 #include "engine/tcp/info.h"
+#include "engine/tcp/readiness.h"
+#include "engine/tcp/refuse.h"
 #include "engine/tcp/repair.h"
 
 namespace sockcr {
 namespace {
-
-short poll_events(int socket) {
-  pollfd entry{socket, POLLRDHUP, 0};
-  call(
-      "poll", [&] { return ::poll(&entry, 1, 0); },
-      [&] { return fmt::format("[{{fd={}, revents={:#x}}}], 1, 0", socket, entry.revents); });
-  return entry.revents;
-}
 
 // The kernel refuses a length above the name's own.
 Address read_peer_name(int socket, int domain) {
@@ -28,31 +22,6 @@ Address read_peer_name(int socket, int domain) {
   get_option_bytes(socket, SOL_SOCKET, SO_PEERNAME, "SO_PEERNAME", &storage,
                    domain == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
   return from_sockaddr(storage);
-}
-
-// Refusals come before the first change to the socket.
-void refuse_unknown_states(int socket) {
-  const TcpState state = read_info(socket).state;
-  switch (state) {
-    case TcpState::established:
-    case TcpState::fin_wait1:
-    case TcpState::fin_wait2:
-    case TcpState::close_wait:
-    case TcpState::last_ack:
-    case TcpState::closing:
-      return;
-    case TcpState::close:
-      if ((poll_events(socket) & POLLERR) != 0) {
-        throw Unsupported("CLOSE after a reset", "its pending error cannot be read without loss");
-      }
-      return;
-    case TcpState::syn_sent:
-    case TcpState::syn_recv:
-    case TcpState::new_syn_recv:
-    case TcpState::time_wait:
-    case TcpState::listen:
-      throw Unsupported(fmt::format("TCP in {}", to_text(state)), "not restored by this release");
-  }
 }
 
 class Capture {
@@ -112,7 +81,7 @@ class Capture {
     c_.negotiated.sack = info_.sack;
     c_.negotiated.timestamps = info_.timestamps;
     // After the peer's FIN the receive side counts as shut down whether or not SHUT_RD was called.
-    c_.shut_down_receive = !has_received_fin(c_.state) && (poll_events(socket_) & POLLRDHUP) != 0;
+    c_.shut_down_receive = !has_received_fin(c_.state) && (readiness(socket_) & POLLRDHUP) != 0;
   }
 
   // SIOCINQ does not count the peer's FIN, SIOCOUTQ and SIOCOUTQNSD count ours.
@@ -177,7 +146,7 @@ std::vector<Reading> capture_readings() {
 }
 
 TcpConnection capture(int socket, const std::vector<Reading>& readings) {
-  refuse_unknown_states(socket);
+  refuse_unsupported(socket);
   Capture capture(socket);
   for (const Reading reading : readings) {
     if (Trace* trace = Trace::current()) trace->remark(to_text(reading));

@@ -1,0 +1,88 @@
+#include "engine/tcp/refuse.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <array>
+#include <cerrno>
+#include <string>
+
+#include "engine/sys/socket_option.h"
+#include "engine/tcp/info.h"
+#include "engine/tcp/readiness.h"
+
+// Newer than Debian 12's headers.
+#ifndef TCP_AO_INFO
+#define TCP_AO_INFO 40
+#endif
+
+namespace sockcr {
+namespace {
+
+void refuse_states(int socket) {
+  const TcpState state = read_info(socket).state;
+  switch (state) {
+    case TcpState::established:
+    case TcpState::fin_wait1:
+    case TcpState::fin_wait2:
+    case TcpState::close_wait:
+    case TcpState::last_ack:
+    case TcpState::closing:
+      return;
+    case TcpState::close:
+      if ((readiness(socket) & POLLERR) == 0) return;
+      throw Unsupported("CLOSE after a reset", "its pending error cannot be read without loss");
+    case TcpState::syn_sent:
+    case TcpState::syn_recv:
+    case TcpState::new_syn_recv:
+    case TcpState::time_wait:
+    case TcpState::listen:
+      break;
+  }
+  throw Unsupported(fmt::format("TCP in {}", to_text(state)), "not restored by this release");
+}
+
+// At an urgent mark SIOCINQ and MSG_PEEK both stop, so that what lies behind it would be lost
+// without a word. Inline they do not: where the two counts differ, a mark is in between, even when
+// its byte has been read already and poll says nothing of it (tcp_ioctl, net/ipv4/tcp.c).
+void refuse_urgent_data(int socket) {
+  const int inlined = get_option(socket, option::out_of_band_inline);
+  const std::uint32_t to_the_mark = read_counts(socket).inq;
+  set_option(socket, option::out_of_band_inline, 1);
+  const std::uint32_t all = read_counts(socket).inq;
+  set_option(socket, option::out_of_band_inline, inlined);
+  if ((readiness(socket) & POLLPRI) == 0 && all == to_the_mark) return;
+  throw Unsupported("urgent data in the receive queue", "not restored by this release");
+}
+
+// Length of what getsockopt has to say, or -errno.
+int answer_length(int socket, int level, int number) {
+  std::array<std::uint8_t, 256> buffer{};
+  socklen_t length = buffer.size();
+  const int result = ::getsockopt(socket, level, number, buffer.data(), &length);
+  return result == 0 ? static_cast<int>(length) : -errno;
+}
+
+// SO_GET_FILTER counts in instructions and answers 0 without a filter, EACCES for an eBPF one.
+void refuse_attachments(int socket) {
+  socklen_t instructions = 0;
+  const int result = ::getsockopt(socket, SOL_SOCKET, SO_GET_FILTER, nullptr, &instructions);
+  if ((result == 0 && instructions > 0) || (result < 0 && errno == EACCES)) {
+    throw Unsupported("a socket filter", "not restored by this release");
+  }
+  if (answer_length(socket, IPPROTO_TCP, TCP_ULP) > 0) {
+    throw Unsupported("an upper-layer protocol (TCP_ULP)", "its keys cannot be read");
+  }
+  if (answer_length(socket, IPPROTO_TCP, TCP_AO_INFO) > 0) {
+    throw Unsupported("TCP-AO", "its keys cannot be read");
+  }
+}
+
+}  // namespace
+
+void refuse_unsupported(int socket) {
+  refuse_states(socket);
+  refuse_urgent_data(socket);
+  refuse_attachments(socket);
+}
+
+}  // namespace sockcr
