@@ -40,13 +40,23 @@ void close_all_but(const std::map<int, int>& inherited, int kept) {
   ::close_range(next, ~0U, 0);
 }
 
-std::string drain(int descriptor) {
-  std::string text;
+// Reads what there is; false at the end of file.
+bool read_some(int descriptor, std::string& text) {
   char buffer[4096];
-  for (;;) {
-    const ssize_t n = ::read(descriptor, buffer, sizeof buffer);
-    if (n > 0) text.append(buffer, static_cast<std::size_t>(n));
-    if (n == 0 || (n < 0 && errno != EINTR)) return text;
+  const ssize_t n = ::read(descriptor, buffer, sizeof buffer);
+  if (n > 0) text.append(buffer, static_cast<std::size_t>(n));
+  return n > 0 || (n < 0 && errno == EINTR);
+}
+
+// Both at once, or a program that fills one pipe while we wait at the other would never end.
+void drain(int out, std::string& out_text, int err, std::string& err_text) {
+  pollfd entries[] = {{out, POLLIN, 0}, {err, POLLIN, 0}};
+  while (entries[0].fd >= 0 || entries[1].fd >= 0) {
+    if (::poll(entries, 2, -1) < 0 && errno != EINTR) throw SystemError("poll", "pipes", errno);
+    // poll skips a negative descriptor.
+    if (entries[0].revents != 0 && !read_some(out, out_text)) entries[0].fd = -1;
+    if (entries[1].revents != 0 && !read_some(err, err_text)) entries[1].fd = -1;
+    entries[0].revents = entries[1].revents = 0;
   }
 }
 
@@ -105,7 +115,8 @@ Program::Output Program::run(std::string_view input) const {
   const ssize_t fed = ::write(in.write_end.get(), input.data(), input.size());
   const int feed_error = fed < 0 ? errno : 0;
   in.write_end.reset();
-  Output output{{0, 0}, drain(out.read_end.get()), drain(err.read_end.get())};
+  Output output{};
+  drain(out.read_end.get(), output.out, err.read_end.get(), output.err);
   output.exit = child.wait();
   if (feed_error != 0 && feed_error != EPIPE) {
     throw SystemError("write", "standard input of " + to_text(), feed_error);
