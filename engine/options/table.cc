@@ -36,7 +36,7 @@ constexpr std::array table{
     OptionRow{ROW(IPPROTO_IPV6, IPV6_TCLASS), number, connected, plain, AF_INET6},
     OptionRow{ROW(IPPROTO_IPV6, IPV6_UNICAST_HOPS), number, connected, plain, AF_INET6},
     OptionRow{ROW(IPPROTO_IPV6, IPV6_MTU_DISCOVER), number, connected, plain, AF_INET6},
-    OptionRow{ROW(SOL_SOCKET, SO_PRIORITY), number, connected},
+    OptionRow{ROW(SOL_SOCKET, SO_PRIORITY), number, connected, moved},
     OptionRow{ROW(SOL_SOCKET, SO_MARK), number, connected},
     // After bind, which needs the SK_FORCE_REUSE that entering repair mode leaves in its place.
     OptionRow{ROW(SOL_SOCKET, SO_REUSEADDR), number, connected, moved},

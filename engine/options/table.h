@@ -24,7 +24,8 @@ enum class OptionPhase : std::uint8_t {
 // How a written value relates to the one that was read.
 enum class OptionForm : std::uint8_t {
   plain,
-  moved,    // connecting or repair mode changes it, so that a new socket's value tells nothing
+  moved,    // connecting, repair mode or another option changes it: a new socket's value tells
+            // nothing
   doubled,  // moved, and the kernel doubles what is written and may want privilege for it
 };
 
