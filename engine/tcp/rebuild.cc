@@ -114,8 +114,9 @@ class PlanBuilder {
     add(action::Bind{c_.local});
     add(action::SetSequence{RepairQueue::receive, c_.copied_seq});
     add(action::SetSequence{RepairQueue::send, birth.snd_una});
-    // A peer may offer less than TCP_MAXSEG accepts (TCP_MIN_MSS, include/net/tcp.h).
-    add(action::LimitMss{std::max<int>(c_.negotiated.mss_clamp, 88)});
+    // A peer may offer less or more than TCP_MAXSEG accepts (TCP_MIN_MSS and MAX_TCP_WINDOW,
+    // include/net/tcp.h); over lo, more is the rule.
+    add(action::LimitMss{std::clamp<int>(c_.negotiated.mss_clamp, 88, 32767)});
     add(action::Connect{c_.remote});
     add(action::LimitMss{0});
     add(action::SetNegotiated{c_.negotiated});
