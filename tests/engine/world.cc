@@ -1,6 +1,7 @@
 #include "tests/engine/world.h"
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <unistd.h>
 #include <cstring>
@@ -26,6 +27,19 @@ Address loopback(int family) {
   return address;
 }
 
+// Returns when the fork has let go of what it shall not hold.
+ChildProcess start_fork(const std::vector<int>& not_held, const std::function<int()>& body) {
+  Pipe ready = Pipe::make();
+  ChildProcess child = ChildProcess::run([&] {
+    for (const int other : not_held) ::close(other);
+    ready.write_end.reset();
+    return body();
+  });
+  ready.write_end.reset();
+  EXPECT_TRUE(readable_within(ready.read_end.get(), std::chrono::seconds(5)));
+  return child;
+}
+
 }  // namespace
 
 FileDescriptor listen_on_loopback(int family, const LoopbackOptions& options) {
@@ -49,14 +63,17 @@ Connection connect_on_loopback(int family, const LoopbackOptions& options) {
 }
 
 ChildProcess start_echo(int socket, const std::vector<int>& not_held) {
-  return ChildProcess::run([&] {
-    for (const int other : not_held) ::close(other);
+  return start_fork(not_held, [socket] {
     char buffer[4096];
     for (ssize_t n = 0; (n = ::read(socket, buffer, sizeof buffer)) > 0;) {
       if (::write(socket, buffer, static_cast<std::size_t>(n)) != n) return 1;
     }
     return 0;
   });
+}
+
+ChildProcess start_holder(const std::vector<int>& not_held) {
+  return start_fork(not_held, [] { return ::pause(); });
 }
 
 std::vector<pid_t> children() {

@@ -28,9 +28,12 @@ struct LoopbackOptions {
 Connection connect_on_loopback(int family, const LoopbackOptions& options = {});
 FileDescriptor listen_on_loopback(int family, const LoopbackOptions& options = {});
 
-// A program that sends back what it hears on `socket` until the end of file, and holds nothing else
-// of this process's sockets than `held`.
+// A program that sends back what it hears on `socket` until the end of file. Being a fork, it
+// closes what it shall not hold.
 ChildProcess start_echo(int socket, const std::vector<int>& not_held);
+
+// A program that holds what this process holds, but for `not_held`, and does nothing.
+ChildProcess start_holder(const std::vector<int>& not_held);
 
 // This process's children, whoever gave birth to them.
 std::vector<pid_t> children();

@@ -1,0 +1,118 @@
+// What this engine does not restore is refused by name, before anything has changed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <csignal>
+
+#include "engine/checkpoint.h"
+#include "engine/image/address.h"
+#include "engine/sys/error.h"
+#include "engine/sys/poll.h"
+#include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
+#include "tests/engine/world.h"
+
+namespace sockcr {
+namespace {
+
+using testing::HasSubstr;
+
+class RefusalTest : public testing::Test {
+ protected:
+  void SetUp() override { SKIP_WITHOUT_SANDBOX(); }
+};
+
+// The words of the refusal; "" when there is none.
+template <class Act>
+std::string refusal(const Act& act) {
+  try {
+    act();
+  } catch (const Unsupported& unsupported) {
+    return unsupported.what();
+  }
+  return "";
+}
+
+std::string refusal_of_checkpoint(const ChildProcess& program) {
+  return refusal([&] {
+    Checkpoint checkpoint({.pids = {program.pid()}});
+    checkpoint.freeze();
+    checkpoint.read();
+  });
+}
+
+// The program's connection stands in front of what is refused.
+void expect_program_is_refused(FileDescriptor odd, const std::string& words) {
+  const Connection connection = connect_on_loopback(AF_INET);
+  const ChildProcess program = start_echo(connection.ours.get(), {connection.peer.get()});
+  EXPECT_THAT(refusal_of_checkpoint(program), HasSubstr(words));
+  EXPECT_THAT(refusal_of_checkpoint(program),
+              HasSubstr("descriptor " + std::to_string(odd.get()) + " of process " +
+                        std::to_string(program.pid())));
+  EXPECT_EQ(get_option(connection.ours.get(), option::repair), 0);
+  EXPECT_EQ(exchange(connection.peer.get(), connection.peer.get(), "still here"), "still here");
+}
+
+TEST_F(RefusalTest, UdpByItsAddress) {
+  expect_inside([] {
+    FileDescriptor udp = make_socket(AF_INET, SOCK_DGRAM, 0);
+    const Address address{.family = AF_INET, .bytes = {127, 0, 0, 1}, .port = 5353};
+    sockaddr_storage storage{};
+    const socklen_t length = to_sockaddr(address, storage);
+    bind_socket(udp.get(), reinterpret_cast<const sockaddr*>(&storage), length);
+    expect_program_is_refused(std::move(udp), "udp 127.0.0.1:5353");
+  });
+}
+
+TEST_F(RefusalTest, UnixByItsType) {
+  expect_inside(
+      [] { expect_program_is_refused(make_socket(AF_UNIX, SOCK_SEQPACKET, 0), "unix seqpacket"); });
+}
+
+TEST_F(RefusalTest, OthersByTheirNumbers) {
+  expect_inside([] {
+    expect_program_is_refused(make_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP),
+                              "socket of domain 2, protocol 1");
+  });
+}
+
+TEST_F(RefusalTest, TcpThatListensOrConnects) {
+  expect_inside([] {
+    const FileDescriptor listener = listen_on_loopback(AF_INET);
+    EXPECT_THAT(refusal([&] { captured(listener.get()); }), HasSubstr("TCP in LISTEN"));
+
+    // Nothing answers on an address of loopback that no packet leaves by.
+    const FileDescriptor waiting = make_socket(AF_INET, SOCK_STREAM, 0);
+    set_option_bytes(waiting.get(), SOL_SOCKET, SO_BINDTODEVICE, "SO_BINDTODEVICE", "lo", 2);
+    set_nonblocking(waiting.get(), true);
+    sockaddr_storage nowhere{};
+    const socklen_t length =
+        to_sockaddr({.family = AF_INET, .bytes = {198, 51, 100, 1}, .port = 9}, nowhere);
+    EXPECT_THROW(connect_socket(waiting.get(), reinterpret_cast<const sockaddr*>(&nowhere), length),
+                 SystemError);
+    EXPECT_THAT(refusal([&] { captured(waiting.get()); }), HasSubstr("TCP in SYN_SENT"));
+    EXPECT_EQ(get_option(waiting.get(), option::repair), 0);
+  });
+}
+
+TEST_F(RefusalTest, TcpThatNeverConnected) {
+  expect_inside([] {
+    const FileDescriptor fresh = make_socket(AF_INET6, SOCK_STREAM, 0);
+    EXPECT_THAT(refusal([&] { captured(fresh.get()); }), HasSubstr("CLOSE, never connected"));
+  });
+}
+
+// Linger 0 makes a close a reset; the pending error would be lost.
+TEST_F(RefusalTest, TcpAfterAReset) {
+  expect_inside([] {
+    Connection connection = connect_on_loopback(AF_INET);
+    constexpr SocketOption<linger> abort{SOL_SOCKET, SO_LINGER, "SO_LINGER"};
+    set_option(connection.peer.get(), abort, linger{.l_onoff = 1, .l_linger = 0});
+    connection.peer.reset();
+    EXPECT_THAT(refusal([&] { captured(connection.ours.get()); }), HasSubstr("after a reset"));
+    EXPECT_EQ(get_option(connection.ours.get(), option::error), ECONNRESET);
+  });
+}
+
+}  // namespace
+}  // namespace sockcr
