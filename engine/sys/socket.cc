@@ -18,6 +18,17 @@ std::string text_of(const sockaddr* address, socklen_t length) {
   return address_text(storage);
 }
 
+std::string domain_text(int domain) {
+  if (domain == AF_INET) return "AF_INET";
+  if (domain == AF_INET6) return "AF_INET6";
+  return domain == AF_UNIX ? "AF_UNIX" : fmt::format("{}", domain);
+}
+
+std::string type_text(int type) {
+  if (type == SOCK_STREAM) return "SOCK_STREAM";
+  return type == SOCK_DGRAM ? "SOCK_DGRAM" : fmt::format("{:#x}", type);
+}
+
 template <class Ask>
 sockaddr_storage ask_address(std::string_view name, int socket, Ask ask) {
   sockaddr_storage storage{};
@@ -37,7 +48,10 @@ std::string transfer_text(int socket, std::size_t length, int flags) {
 FileDescriptor make_socket(int domain, int type, int protocol) {
   return FileDescriptor(call(
       "socket", [&] { return ::socket(domain, type | SOCK_CLOEXEC, protocol); },
-      [&] { return fmt::format("{}, {:#x}|SOCK_CLOEXEC, {}", domain, type, protocol); }));
+      [&] {
+        return fmt::format("{}, {}|SOCK_CLOEXEC, {}", domain_text(domain), type_text(type),
+                           protocol == IPPROTO_TCP ? "IPPROTO_TCP" : fmt::format("{}", protocol));
+      }));
 }
 
 void bind_socket(int socket, const sockaddr* address, socklen_t length) {

@@ -36,8 +36,9 @@ TEST_F(FindTest, OneSocketOfManyDescriptorsAndProcesses) {
     const FileDescriptor second(::dup(ours));
     const ChildProcess fork = start_holder({connection.peer.get(), second.get()});
 
+    ASSERT_LT(second.get(), ours);  // dup takes the lowest that is free
     const std::vector<Holder> wanted{
-        {::getpid(), ours, true}, {::getpid(), second.get(), false}, {fork.pid(), ours, true}};
+        {::getpid(), second.get(), false}, {::getpid(), ours, true}, {fork.pid(), ours, true}};
     const FoundSocket found = find_sockets({::getpid(), fork.pid()}).front();
     EXPECT_EQ(found.inode, inode_of(ours));
     EXPECT_EQ(found.holders, wanted);
