@@ -80,16 +80,25 @@ std::string negotiated_text(const TcpConnection& c) {
   return text;
 }
 
-std::string options_text(const TcpConnection& c) {
-  std::string text;
+constexpr std::size_t line_width = 88;
+
+// As many in a row as a screen takes.
+std::string options_text(const TcpConnection& c, const OptionWords& words) {
+  std::string text, line;
+  const auto end_line = [&] {
+    if (!line.empty()) text += row(text.empty() ? "options" : "", line);
+    line.clear();
+  };
   for (const OptionValue& option : c.options) {
-    text += row("option", fmt::format("level {} number {} value {}", option.level, option.number,
-                                      hexadecimal(option.value)));
+    const std::string word = words(option);
+    if (line.size() + word.size() > line_width) end_line();
+    line += (line.empty() ? "" : " ") + word;
   }
+  end_line();
   return text;
 }
 
-std::string connection_text(const TcpConnection& c) {
+std::string connection_text(const TcpConnection& c, const OptionWords& words) {
   std::string text = to_text(c) + "\n";
   text += row("send", send_text(c));
   if (!c.send_queue.empty()) text += row("", queue_text(c.send_queue));
@@ -99,7 +108,7 @@ std::string connection_text(const TcpConnection& c) {
   if (!c.window.extension.empty()) text += row("", "extension " + hexadecimal(c.window.extension));
   text += row("handshake", negotiated_text(c));
   if (c.shut_down_receive) text += row("shutdown", "SHUT_RD");
-  return text + options_text(c);
+  return text + options_text(c, words);
 }
 
 std::string where_text(const SocketCircumstance& where) {
@@ -119,17 +128,21 @@ std::string circumstance_text(const Circumstance& c) {
 
 }  // namespace
 
-std::string show(const Socket& socket) {
-  return std::visit([](const auto& kind) { return connection_text(kind); }, socket);
+std::string numbers_of(const OptionValue& option) {
+  return fmt::format("{}/{}={}", option.level, option.number, hexadecimal(option.value));
 }
 
-std::string show(const Image& image) {
+std::string show(const Socket& socket, const OptionWords& words) {
+  return std::visit([&](const auto& kind) { return connection_text(kind, words); }, socket);
+}
+
+std::string show(const Image& image, const OptionWords& words) {
   std::string text =
       fmt::format("image {}, format {}, {} socket{}\n", image_id_text(image.circumstance.image_id),
                   image_version, image.sockets.size(), image.sockets.size() == 1 ? "" : "s");
   text += circumstance_text(image.circumstance);
   for (std::size_t i = 0; i < image.sockets.size(); ++i) {
-    text += "\n" + show(image.sockets[i]) + row("held by", where_text(image.where[i]));
+    text += "\n" + show(image.sockets[i], words) + row("held by", where_text(image.where[i]));
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #include "engine/options/table.h"
 
+#include <fmt/format.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "engine/image/show.h"
 #include "engine/sys/socket_option.h"
 
 // Newer than Debian 12's headers.
@@ -103,6 +105,25 @@ const OptionRow* find_option(int level, int number) {
     return row.level == level && row.number == number;
   });
   return found == table.end() ? nullptr : &*found;
+}
+
+std::string to_text(const OptionValue& value) {
+  const OptionRow* row = find_option(value.level, value.number);
+  if (row == nullptr) return numbers_of(value);
+  if (row->number == TCP_CONGESTION && row->level == IPPROTO_TCP) {
+    const auto* name = reinterpret_cast<const char*>(value.value.data());
+    return fmt::format("{}={}", row->name, std::string(name, ::strnlen(name, value.value.size())));
+  }
+  // Everything else is made of numbers: an int, a struct linger of two, a timeval of two longs.
+  const bool longs = value.value.size() == sizeof(timeval);
+  const std::size_t width = longs ? sizeof(long) : sizeof(int);
+  std::vector<long> numbers;
+  for (std::size_t at = 0; at + width <= value.value.size(); at += width) {
+    long one = 0;
+    std::memcpy(&one, value.value.data() + at, width);
+    numbers.push_back(longs ? one : static_cast<int>(one));
+  }
+  return fmt::format("{}={}", row->name, fmt::join(numbers, ","));
 }
 
 std::vector<OptionValue> read_options(int socket, int domain) {

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,9 @@ struct OptionRow {
 // In the order in which options of one phase are written.
 std::span<const OptionRow> option_table();
 const OptionRow* find_option(int level, int number);
+
+// "SO_KEEPALIVE=1", "TCP_CONGESTION=reno", "SO_LINGER=1,5"; numbers for an option of another table.
+std::string to_text(const OptionValue& value);
 
 // Every option of the table that this kernel knows on `socket`, in the table's order. No privilege.
 std::vector<OptionValue> read_options(int socket, int domain);

@@ -14,6 +14,7 @@
 #include "engine/image/image_error.h"
 #include "engine/image/json.h"
 #include "engine/image/show.h"
+#include "engine/options/table.h"
 #include "engine/tool/terminal.h"
 
 namespace sockcr {
@@ -67,7 +68,7 @@ ExitCode show_image(const std::string& path, bool json) {
   if (json) {
     fmt::print("{}\n", to_json(image).dump(2));
   } else {
-    fmt::print("{}", with_headings(show(image)));
+    fmt::print("{}", with_headings(show(image, [](const OptionValue& o) { return to_text(o); })));
   }
   return ExitCode::success;
 }

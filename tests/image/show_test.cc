@@ -26,8 +26,7 @@ tcp 192.0.2.1:7001 > 192.0.2.2:7002 CLOSE_WAIT
   window      snd_wnd:65536 max_window:131072 rcv_wnd:64240  snd_wl1 1013 [+13], rcv_wup 1000 [+0]
               extension 01020304
   handshake   mss:1460 wscale:7,10 sack ts (clock -2 ms)
-  option      level 6 number 1 value 01000000
-  option      level 1 number 9 value 01000000
+  options     6/1=01000000 1/9=01000000
   held by     ino:54321 (pid=42,fd=7,cloexec)
 )");
 }
