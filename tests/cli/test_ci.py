@@ -179,7 +179,7 @@ class Clone:
         self.program.parent.mkdir(parents=True)
         self.fake(folder / "ci" / "bootstrap")
         self.fake(folder / "ci" / "tidy")
-        for name in ("cmake", "git", "clang-format", "ctest"):
+        for name in ("cmake", "ninja", "git", "clang-format", "ctest"):
             self.fake(self.bin / name)
         self.fake_run_scenario(result="pass", broken=1)
 
@@ -219,9 +219,9 @@ def test_run_scenario_builds_then_runs_in_the_folder_of_the_caller(clone, tmp_pa
     here = tmp_path_factory.mktemp("here")
     ran = clone.call("run-scenario", "half_closed", "--keep", cwd=here)
     assert (ran.returncode, ran.stdout.strip(), ran.stderr) == (42, str(here), "")
-    assert [call.split()[0] for call in clone.calls()] == [
-        "bootstrap", "cmake", "cmake", "run-scenario"
-    ]  # fmt: skip
+    programs = [call.split()[0] for call in clone.calls()]
+    assert programs == ["bootstrap", "cmake", "cmake", "ninja", "run-scenario"]
+    assert "cleandead" in clone.calls()[3]
     assert clone.calls()[-1] == "run-scenario half_closed --keep"
 
 
