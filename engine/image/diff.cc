@@ -32,7 +32,8 @@ constexpr std::array tolerance_table{
     Tolerance{"clock.offset", clock_moved_little, "reading hides the lowest bit of TSval"},
     Tolerance{"window.snd_wl1", always, "a forged segment may become the last that set the window"},
     Tolerance{"window.rcv_wup", always, "any segment that we send moves it up to rcv_nxt"},
-    Tolerance{"window.rcv_wnd", edge_is_kept, "it counts from rcv_wup, to the same edge or further"},
+    Tolerance{"window.rcv_wnd", edge_is_kept,
+              "it counts from rcv_wup, to the same edge or further"},
 };
 
 std::string where_queues_part(const Bytes& a, const Bytes& b, const Bytes& shown_one) {

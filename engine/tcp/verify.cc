@@ -45,7 +45,8 @@ void verify(int socket, const TcpConnection& wanted) {
 
   const Window window = read_window(socket);
   compare.equal("snd_wnd", wanted.window.snd_wnd, window.snd_wnd);
-  // An ACK that the socket tried to send meanwhile moves both numbers, and the edge only to the right.
+  // An ACK that the socket tried to send meanwhile moves both numbers, and the edge only to the
+  // right.
   const Sequence edge = window.rcv_wup + window.rcv_wnd;
   if (before(edge, wanted.window.rcv_wup + wanted.window.rcv_wnd)) {
     compare.fail("right edge of the window",
