@@ -124,9 +124,14 @@ void Performer::apply(const action::Resend& a) {
   const std::size_t full = std::max<std::size_t>(read_info(socket_.get()).snd_mss, 1);
   std::size_t sent = 0;
   do {
-    const std::uint32_t unacked = read_counts(socket_.get()).outq;
-    const std::size_t acked = c.write_seq - c.snd_una - unacked;
-    if (unacked == 0) return;
+    const QueueCounts now = read_counts(socket_.get());
+    if (now.outq == 0) return;
+    // Once the socket itself sends its unsent bytes, the peer's SACKs make it fill the hole too. In
+    // LAST_ACK anything that we doubled then could reach the peer behind the FIN, and its answer a
+    // socket that is gone.
+    const bool in_motion = now.unsent != c.write_seq - c.snd_nxt;
+    if (c.state == TcpState::last_ack && in_motion) return;
+    const std::size_t acked = c.write_seq - c.snd_una - now.outq;
     sent = std::min(std::max(sent, acked), a.payload.size());
     Segment segment{.seq = c.snd_una + static_cast<Sequence>(sent)};
     segment.payload = a.payload.subspan(sent, std::min(full, a.payload.size() - sent));
