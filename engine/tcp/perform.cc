@@ -13,6 +13,14 @@
 #include "engine/tcp/verify.h"
 
 namespace sockcr {
+namespace {
+
+// Once the socket itself sends what was unsent, the peer's SACKs make it fill the hole too.
+bool is_in_motion(const TcpConnection& c, const QueueCounts& now) {
+  return now.unsent != c.write_seq - c.snd_nxt;
+}
+
+}  // namespace
 
 Injector& Injectors::of(int family) { return injectors_.try_emplace(family, family).first->second; }
 
@@ -109,8 +117,15 @@ void Performer::apply(const action::Verify& a) { verify(socket_.get(), *a.wanted
 
 void Performer::apply(const action::LeaveRepair& a) { leave_repair(socket_.get(), a.probe); }
 
+void Performer::apply(const action::Poke& a) {
+  if (read_counts(socket_.get()).outq == 0) return;
+  injectors_->of(a.segment.to.family).send(a.segment);
+}
+
 void Performer::apply(const action::Ask& a) {
   const TcpConnection& c = *a.connection;
+  const QueueCounts now = read_counts(socket_.get());
+  if (now.outq == 0 || is_in_motion(c, now)) return;
   const std::uint32_t heard = read_info(socket_.get()).segments_in;
   send_as_ours(c, {.seq = c.snd_una - 1});
   // No answer is an answer too: TCP's own timer takes over.
@@ -126,11 +141,7 @@ void Performer::apply(const action::Resend& a) {
   do {
     const QueueCounts now = read_counts(socket_.get());
     if (now.outq == 0) return;
-    // Once the socket itself sends its unsent bytes, the peer's SACKs make it fill the hole too. In
-    // LAST_ACK anything that we doubled then could reach the peer behind the FIN, and its answer a
-    // socket that is gone.
-    const bool in_motion = now.unsent != c.write_seq - c.snd_nxt;
-    if (c.state == TcpState::last_ack && in_motion) return;
+    if (c.state == TcpState::last_ack && is_in_motion(c, now)) return;
     const std::size_t acked = c.write_seq - c.snd_una - now.outq;
     sent = std::min(std::max(sent, acked), a.payload.size());
     Segment segment{.seq = c.snd_una + static_cast<Sequence>(sent)};

@@ -50,6 +50,7 @@ class Performer {
   void apply(const action::WriteUnsent& a);
   void apply(const action::Verify& a);
   void apply(const action::LeaveRepair& a);
+  void apply(const action::Poke& a);
   void apply(const action::Ask& a);
   void apply(const action::Resend& a);
   void send_as_ours(const TcpConnection& c, Segment segment);

@@ -73,6 +73,9 @@ struct Describe {
     return fmt::format("leave repair mode {} a window probe",
                        a.probe == WindowProbe::yes ? "with" : "without");
   }
+  std::string operator()(const action::Poke& a) const {
+    return fmt::format("poke by {}", sockcr::to_text(a.segment));
+  }
   std::string operator()(const action::Ask&) const { return "ask the peer what it has"; }
   std::string operator()(const action::Resend& a) const {
     return fmt::format("send {} bytes{} once more in our own name", a.payload.size(),

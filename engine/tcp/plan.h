@@ -76,8 +76,15 @@ struct Verify {
 struct LeaveRepair {
   WindowProbe probe;
 };
+// A forged bare ACK that tells nothing new: it makes the socket send what it has not sent yet. Left
+// out when everything is acknowledged by now, for a socket may be gone then.
+struct Poke {
+  const TcpConnection* connection;
+  Segment segment;
+};
 // A segment in front of snd_una, in our own name, as TCP's own probes are: the peer answers at once
-// with the number that it expects. Waits for the answer, 200 ms at the most.
+// with the number that it expects. Waits for the answer, 200 ms at the most. Left out when the
+// socket has begun to send, or is done.
 struct Ask {
   const TcpConnection* connection;
 };
@@ -97,7 +104,7 @@ using Action =
                  action::Bind, action::SetSequence, action::LimitMss, action::Connect,
                  action::SetNegotiated, action::SetClock, action::FillQueue, action::SetWindow,
                  action::ShutDownWrite, action::ShutDownRead, action::Forge, action::WriteUnsent,
-                 action::Verify, action::LeaveRepair, action::Ask, action::Resend>;
+                 action::Verify, action::LeaveRepair, action::Poke, action::Ask, action::Resend>;
 using Plan = std::vector<Action>;
 
 std::string to_text(const Action& action);

@@ -181,6 +181,25 @@ std::uint16_t field(std::uint64_t window, std::uint8_t scale) {
       std::min<std::uint64_t>(window >> scale, std::numeric_limits<std::uint16_t>::max()));
 }
 
+action::Resend resend(const TcpConnection& c) {
+  return {&c, std::span(c.send_queue).first(sent_bytes(c)), fin_is_in_flight(c)};
+}
+
+action::Poke poke(const TcpConnection& c) {
+  return {&c, from_peer(c, tcp_flag::ack, c.rcv_nxt, c.snd_una)};
+}
+
+// In LAST_ACK the first complete ACK ends the socket. A second one, in answer to anything that the
+// peer had already, would find no socket and be answered by a RST. So the socket is brought to send
+// by itself where it can, which it does one segment after the other under its lock; where it has
+// nothing unsent, the peer is asked what it lacks before anything is sent again.
+void end_in_order(const TcpConnection& c, bool can_send, Plan& plan) {
+  if (can_send) plan.push_back(poke(c));
+  if (sent_bytes(c) == 0 && !fin_is_in_flight(c)) return;
+  plan.push_back(action::Ask{&c});
+  plan.push_back(resend(c));
+}
+
 }  // namespace
 
 std::span<const Move> moves_to(TcpState state) {
@@ -235,17 +254,14 @@ Plan plan_resume(const TcpConnection& c) {
   Plan plan{action::LeaveRepair{waiting && !in_flight && window_closed ? WindowProbe::yes
                                                                        : WindowProbe::no}};
   if (c.state == TcpState::close) return plan;
-  // In LAST_ACK the first complete ACK ends the socket, and a second one would find none and be
-  // answered by a RST. Bytes that the peer has already would be answered one by one, so it is asked
-  // first what it lacks.
-  if (in_flight && c.state == TcpState::last_ack) plan.push_back(action::Ask{&c});
-  if (in_flight) {
+  if (c.state == TcpState::last_ack) {
+    end_in_order(c, waiting && !window_closed, plan);
+  } else if (in_flight) {
     // The ACK that answers brings the unsent data out too, and it repays an ACK that we owe.
-    plan.push_back(
-        action::Resend{&c, std::span(c.send_queue).first(sent_bytes(c)), fin_is_in_flight(c)});
+    plan.push_back(resend(c));
   } else if (waiting && !window_closed) {
     // A repaired socket has no RTT sample, and its first timer would run 1 to 3 s.
-    plan.push_back(action::Forge{from_peer(c, tcp_flag::ack, c.rcv_nxt, c.snd_una)});
+    plan.push_back(poke(c));
   } else if (ack_owed) {
     plan.push_back(action::Resend{&c, {}, false});
   }

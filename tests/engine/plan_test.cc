@@ -198,11 +198,14 @@ TEST(Plan, ResumeSendsAgainWhatIsInFlight) {
               ElementsAre(quietly, "send 30 bytes once more in our own name"));
 }
 
-TEST(Plan, ResumeAsksFirstInLastAck) {
+TEST(Plan, ResumeOfLastAckLetsTheSocketSendByItselfWhereItCan) {
   EXPECT_THAT(resume_of({last_ack, Fin::in_flight, 30, 0, 0}),
               ElementsAre(quietly, ask, "send 30 bytes and the FIN once more in our own name"));
   EXPECT_THAT(resume_of({last_ack, Fin::unsent, 0, 30, 0}),
-              ElementsAre(quietly, HasSubstr("forge ")));
+              ElementsAre(quietly, HasSubstr("poke ")));
+  EXPECT_THAT(resume_of({last_ack, Fin::unsent, 10, 30, 0}),
+              ElementsAre(quietly, HasSubstr("poke "), ask,
+                          "send 10 bytes once more in our own name"));
 }
 
 TEST(Plan, ResumePokesWhatIsUnsent) {
