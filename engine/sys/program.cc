@@ -106,21 +106,19 @@ Program::Output Program::run(std::string_view input) const {
       .inherit(1, out.write_end.get())
       .inherit(2, err.write_end.get());
   ChildProcess child = copy.start();
-  in.read_end.reset();
   out.write_end.reset();
   err.write_end.reset();
 
   // What is fed is far below a pipe's 64 KiB, so writing it whole cannot block on a full pipe while
-  // the program blocks on its output.
-  const ssize_t fed = ::write(in.write_end.get(), input.data(), input.size());
-  const int feed_error = fed < 0 ? errno : 0;
-  in.write_end.reset();
+  // the program blocks on its output. Our own read end stays open meanwhile: a program that has
+  // ended without reading must not bring SIGPIPE upon us.
+  call(
+      "write", [&] { return ::write(in.write_end.get(), input.data(), input.size()); },
+      [&] { return "standard input of " + to_text(); });
+  in = {};
   Output output{};
   drain(out.read_end.get(), output.out, err.read_end.get(), output.err);
   output.exit = child.wait();
-  if (feed_error != 0 && feed_error != EPIPE) {
-    throw SystemError("write", "standard input of " + to_text(), feed_error);
-  }
   return output;
 }
 
