@@ -30,11 +30,16 @@ std::uint32_t monotonic_ticks(bool microseconds) {
 }
 
 TimestampClock read_clock(int socket, bool microseconds) {
-  // The kernel reads its clock after we read ours, so the difference can only err upward.
-  const std::uint32_t now = monotonic_ticks(microseconds);
-  const std::uint32_t value = get_option(socket, option::timestamp);
-  const std::uint32_t hidden_bit = microseconds ? 0 : 1;
-  return {microseconds, value + hidden_bit - now};
+  // The kernel reads its clock after we read ours, so the difference can only err upward, by as
+  // long as we were interrupted between the two: then once more, with more patience.
+  const std::uint32_t step = microseconds ? 16 : 0;
+  for (std::uint32_t patience = step;; patience += step) {
+    const std::uint32_t now = monotonic_ticks(microseconds);
+    const std::uint32_t value = get_option(socket, option::timestamp);
+    if (monotonic_ticks(microseconds) - now > patience) continue;
+    const std::uint32_t hidden_bit = microseconds ? 0 : 1;
+    return {microseconds, value + hidden_bit - now};
+  }
 }
 
 void write_clock(int socket, const TimestampClock& clock) {

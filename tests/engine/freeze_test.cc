@@ -91,10 +91,12 @@ TEST(Frozen, StaysStoppedWhenItWasBefore) {
 }
 
 TEST(Frozen, KillsAndWaits) {
-  const Counting program;
-  Frozen frozen(program.pid());
-  frozen.kill();
-  EXPECT_TRUE(program.child().pidfd().ended_within(0s));
+  for (int round = 0; round < 20; ++round) {
+    const Counting program;
+    Frozen frozen(program.pid());
+    frozen.kill();
+    EXPECT_TRUE(program.child().pidfd().ended_within(0s));
+  }
 }
 
 }  // namespace

@@ -203,9 +203,9 @@ TEST(Plan, ResumeOfLastAckLetsTheSocketSendByItselfWhereItCan) {
               ElementsAre(quietly, ask, "send 30 bytes and the FIN once more in our own name"));
   EXPECT_THAT(resume_of({last_ack, Fin::unsent, 0, 30, 0}),
               ElementsAre(quietly, HasSubstr("poke ")));
-  EXPECT_THAT(resume_of({last_ack, Fin::unsent, 10, 30, 0}),
-              ElementsAre(quietly, HasSubstr("poke "), ask,
-                          "send 10 bytes once more in our own name"));
+  EXPECT_THAT(
+      resume_of({last_ack, Fin::unsent, 10, 30, 0}),
+      ElementsAre(quietly, HasSubstr("poke "), ask, "send 10 bytes once more in our own name"));
 }
 
 TEST(Plan, ResumePokesWhatIsUnsent) {
