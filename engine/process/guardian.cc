@@ -40,7 +40,8 @@ ChildProcess start(const Pipe& decision, const Guardian::Duties& duties) {
 
 }  // namespace
 
-Guardian::Guardian(Duties duties) : decision_(Pipe::make()), child_(start(decision_, duties)) {}
+Guardian::Guardian(const Duties& duties)
+    : decision_(Pipe::make()), child_(start(decision_, duties)) {}
 
 void Guardian::past_return() {
   call(

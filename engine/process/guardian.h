@@ -28,7 +28,7 @@ class Guardian {
   // Forks (this process must be single-threaded), so that the guardian holds a duplicate of every
   // descriptor that the chores name. It is in a session of its own: what a terminal sends to the
   // engine's process group, Ctrl-C or a hang-up, does not take it along.
-  explicit Guardian(Duties duties);
+  explicit Guardian(const Duties& duties);
 
   // A new guardian relieves an old one by move assignment: it stands before the other is dismissed.
   Guardian(Guardian&&) noexcept = default;

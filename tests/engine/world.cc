@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <unistd.h>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 
 #include "engine/image/address.h"
-#include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/tcp/capture.h"
 #include "engine/tcp/repair.h"
@@ -81,22 +79,10 @@ std::vector<pid_t> children() {
   return {std::istream_iterator<pid_t>(list), std::istream_iterator<pid_t>()};
 }
 
-int int_option(const TcpConnection& connection, int level, int number) {
-  for (const OptionValue& value : connection.options) {
-    if (value.level != level || value.number != number) continue;
-    int n = 0;
-    std::memcpy(&n, value.value.data(), sizeof n);
-    return n;
-  }
-  throw Violation("an option of the connection", fmt::format("{}/{}", level, number), "absent");
-}
-
 TcpConnection captured(int socket) {
   TcpConnection connection = capture(socket);
   leave_repair(socket, WindowProbe::no);
   return connection;
 }
-
-void close_silently(FileDescriptor socket) { enter_repair(socket.get(), Reuse::keep); }
 
 }  // namespace sockcr

@@ -38,12 +38,7 @@ ChildProcess start_holder(const std::vector<int>& not_held);
 // This process's children, whoever gave birth to them.
 std::vector<pid_t> children();
 
-// The machine-readable part of an option that is an int.
-int int_option(const TcpConnection& connection, int level, int number);
-
+// Captured, and out of repair mode again.
 TcpConnection captured(int socket);
-
-// Closes without a word to the peer.
-void close_silently(FileDescriptor socket);
 
 }  // namespace sockcr
