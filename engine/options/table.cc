@@ -22,7 +22,7 @@ namespace {
 using enum OptionPhase;
 using enum OptionForm;
 
-constexpr socklen_t number = sizeof(int);
+constexpr socklen_t int_size = sizeof(int);
 
 #define ROW(level, option) level, option, #option
 
@@ -32,37 +32,37 @@ constexpr socklen_t number = sizeof(int);
 constexpr std::array table{
     OptionRow{ROW(IPPROTO_TCP, TCP_CONGESTION), 16, fresh},
 
-    OptionRow{ROW(IPPROTO_IP, IP_TOS), number, connected},
-    OptionRow{ROW(IPPROTO_IP, IP_TTL), number, connected},
-    OptionRow{ROW(IPPROTO_IP, IP_MTU_DISCOVER), number, connected},
-    OptionRow{ROW(IPPROTO_IPV6, IPV6_TCLASS), number, connected, plain, AF_INET6},
-    OptionRow{ROW(IPPROTO_IPV6, IPV6_UNICAST_HOPS), number, connected, plain, AF_INET6},
-    OptionRow{ROW(IPPROTO_IPV6, IPV6_MTU_DISCOVER), number, connected, plain, AF_INET6},
-    OptionRow{ROW(SOL_SOCKET, SO_PRIORITY), number, connected, moved},
-    OptionRow{ROW(SOL_SOCKET, SO_MARK), number, connected},
+    OptionRow{ROW(IPPROTO_IP, IP_TOS), int_size, connected},
+    OptionRow{ROW(IPPROTO_IP, IP_TTL), int_size, connected},
+    OptionRow{ROW(IPPROTO_IP, IP_MTU_DISCOVER), int_size, connected},
+    OptionRow{ROW(IPPROTO_IPV6, IPV6_TCLASS), int_size, connected, plain, AF_INET6},
+    OptionRow{ROW(IPPROTO_IPV6, IPV6_UNICAST_HOPS), int_size, connected, plain, AF_INET6},
+    OptionRow{ROW(IPPROTO_IPV6, IPV6_MTU_DISCOVER), int_size, connected, plain, AF_INET6},
+    OptionRow{ROW(SOL_SOCKET, SO_PRIORITY), int_size, connected, moved},
+    OptionRow{ROW(SOL_SOCKET, SO_MARK), int_size, connected},
     // After bind, which needs the SK_FORCE_REUSE that entering repair mode leaves in its place.
-    OptionRow{ROW(SOL_SOCKET, SO_REUSEADDR), number, connected, moved},
-    OptionRow{ROW(SOL_SOCKET, SO_REUSEPORT), number, connected},
-    OptionRow{ROW(SOL_SOCKET, SO_KEEPALIVE), number, connected},
-    OptionRow{ROW(SOL_SOCKET, SO_OOBINLINE), number, connected},
+    OptionRow{ROW(SOL_SOCKET, SO_REUSEADDR), int_size, connected, moved},
+    OptionRow{ROW(SOL_SOCKET, SO_REUSEPORT), int_size, connected},
+    OptionRow{ROW(SOL_SOCKET, SO_KEEPALIVE), int_size, connected},
+    OptionRow{ROW(SOL_SOCKET, SO_OOBINLINE), int_size, connected},
     OptionRow{ROW(SOL_SOCKET, SO_LINGER), sizeof(linger), connected},
     OptionRow{ROW(SOL_SOCKET, SO_RCVTIMEO), sizeof(timeval), connected},
     OptionRow{ROW(SOL_SOCKET, SO_SNDTIMEO), sizeof(timeval), connected},
-    OptionRow{ROW(IPPROTO_TCP, TCP_KEEPIDLE), number, connected},
-    OptionRow{ROW(IPPROTO_TCP, TCP_KEEPINTVL), number, connected},
-    OptionRow{ROW(IPPROTO_TCP, TCP_KEEPCNT), number, connected},
-    OptionRow{ROW(IPPROTO_TCP, TCP_SYNCNT), number, connected},
-    OptionRow{ROW(IPPROTO_TCP, TCP_LINGER2), number, connected},
-    OptionRow{ROW(IPPROTO_TCP, TCP_USER_TIMEOUT), number, connected},
-    OptionRow{ROW(IPPROTO_TCP, TCP_NOTSENT_LOWAT), number, connected},
-    OptionRow{ROW(IPPROTO_TCP, TCP_NODELAY), number, connected},
-    OptionRow{ROW(IPPROTO_TCP, TCP_CORK), number, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_KEEPIDLE), int_size, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_KEEPINTVL), int_size, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_KEEPCNT), int_size, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_SYNCNT), int_size, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_LINGER2), int_size, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_USER_TIMEOUT), int_size, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_NOTSENT_LOWAT), int_size, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_NODELAY), int_size, connected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_CORK), int_size, connected},
 
-    OptionRow{ROW(SOL_SOCKET, SO_RCVLOWAT), number, filled},
-    OptionRow{ROW(SOL_SOCKET, SO_SNDBUF), number, filled, doubled},
-    OptionRow{ROW(SOL_SOCKET, SO_RCVBUF), number, filled, doubled},
-    OptionRow{ROW(SOL_SOCKET, SO_BUF_LOCK), number, filled, moved},
-    OptionRow{ROW(IPPROTO_TCP, TCP_WINDOW_CLAMP), number, filled, moved},
+    OptionRow{ROW(SOL_SOCKET, SO_RCVLOWAT), int_size, filled},
+    OptionRow{ROW(SOL_SOCKET, SO_SNDBUF), int_size, filled, doubled},
+    OptionRow{ROW(SOL_SOCKET, SO_RCVBUF), int_size, filled, doubled},
+    OptionRow{ROW(SOL_SOCKET, SO_BUF_LOCK), int_size, filled, moved},
+    OptionRow{ROW(IPPROTO_TCP, TCP_WINDOW_CLAMP), int_size, filled, moved},
 };
 
 #undef ROW
