@@ -57,6 +57,7 @@ void IptablesGate::close() {
     if (!closed_over_what_stands()) throw;
   }
   closed_ = true;
+  opener_.emplace(families(), variant_);
 }
 
 // The quick way is refused when a chain of that name is there already, and then one family may be
@@ -91,12 +92,14 @@ void IptablesGate::open() {
     if (surprised_) {
       remove_what_stands();
     } else {
-      last_.emplace(texts, variant_);
+      last_.emplace(opener_ ? std::move(*opener_) : IptablesRestore(families(), variant_));
+      last_->apply(texts);
     }
   } catch (const SystemError&) {
     if (surprised_) throw;
     remove_what_stands();
   }
+  opener_.reset();
   closed_ = false;
   left_closed_ = false;
 }

@@ -51,6 +51,8 @@ class IptablesGate final : public Gate {
   bool left_closed_ = false;
   bool surprised_ = false;  // what stands is not known from the request
   std::optional<IptablesRestore> last_;
+  // Started when the gate closes: from its opening on the peer waits.
+  std::optional<IptablesRestore> opener_;
 };
 
 // The images that have a gate standing in the calling thread's network namespace, ascending: what

@@ -93,21 +93,24 @@ bool iptables_is_installed(int family, IptablesVariant variant) {
   return !find_program(iptables_program(family, "restore", variant)).empty();
 }
 
-IptablesRestore::Run IptablesRestore::start(const IptablesText& text, IptablesVariant variant) {
-  const std::string program = iptables_program(text.family, "restore", variant);
+IptablesRestore::Run IptablesRestore::start(int family, IptablesVariant variant) {
+  const std::string program = iptables_program(family, "restore", variant);
   SocketPair conversation = make_conversation();
   Pipe complaints = Pipe::make();
   Program restore({installed(program), "--noflush", "--verbose", "--wait", "10"});
   restore.inherit(0, conversation.theirs.get())
       .inherit(1, conversation.theirs.get())
       .inherit(2, complaints.write_end.get());
-  Run run{program, std::move(conversation.ours), std::move(complaints.read_end), restore.start()};
-  const std::string input = fmt::format("{}{}", text.text, committed);
+  return {family, program, std::move(conversation.ours), std::move(complaints.read_end),
+          restore.start()};
+}
+
+void IptablesRestore::feed(const Run& run, const std::string& text) {
+  const std::string input = fmt::format("{}{}", text, committed);
   if (::send(run.conversation.get(), input.data(), input.size(), MSG_NOSIGNAL) < 0 &&
       errno != EPIPE) {
-    throw SystemError("send", "standard input of " + program, errno);
+    throw SystemError("send", "standard input of " + run.program, errno);
   }
-  return run;
 }
 
 void IptablesRestore::await(Run& run) {
@@ -125,10 +128,23 @@ void IptablesRestore::await(Run& run) {
   throw SystemError(run.program, complaint, 0);
 }
 
+IptablesRestore::IptablesRestore(std::span<const int> families, IptablesVariant variant) {
+  for (const int family : families) runs_.push_back(start(family, variant));
+}
+
+IptablesRestore::IptablesRestore(std::span<const IptablesText> texts, IptablesVariant variant) {
+  for (const IptablesText& text : texts) runs_.push_back(start(text.family, variant));
+  apply(texts);
+}
+
 // Every program's input stays open until all have committed: the one that exits first would hold
 // nftables' commit mutex for its grace period, and the other would wait behind it.
-IptablesRestore::IptablesRestore(std::span<const IptablesText> texts, IptablesVariant variant) {
-  for (const IptablesText& text : texts) runs_.push_back(start(text, variant));
+void IptablesRestore::apply(std::span<const IptablesText> texts) {
+  for (const IptablesText& text : texts) {
+    for (const Run& run : runs_) {
+      if (run.family == text.family) feed(run, text.text);
+    }
+  }
   for (Run& run : runs_) await(run);
   for (Run& run : runs_) run.conversation.reset();
 }

@@ -26,24 +26,34 @@ struct IptablesText {
   std::string text;  // as for iptables-restore --noflush, "*filter" to "COMMIT"
 };
 
-// Applies all texts at once, in the calling thread's network namespace (CAP_NET_ADMIN there), and
-// is constructed when the kernel has taken them all. Throws SystemError when one was refused: that
-// family is then as before, the other may be changed.
+// Programs that take rules, in the calling thread's network namespace (CAP_NET_ADMIN there).
 //
-// The commit takes 2 ms; the program's exit up to 30 ms more with the nft variant, because closing
+// Starting one takes longer than the commit: whoever must be quick starts them in advance. The
+// commit takes 1 to 2 ms; the program's exit up to 30 ms more with the nft variant, because closing
 // its netlink socket waits until the removed rules are freed, one RCU grace period. So the exit is
 // not awaited here but by settle(), or by the destructor.
 class IptablesRestore {
  public:
+  // Starts one program for each of `families` (AF_INET, AF_INET6); they wait for apply(), and end
+  // without it when this object goes.
+  explicit IptablesRestore(std::span<const int> families,
+                           IptablesVariant variant = IptablesVariant::standard);
+  // Starts, and applies.
   explicit IptablesRestore(std::span<const IptablesText> texts,
                            IptablesVariant variant = IptablesVariant::standard);
   IptablesRestore(IptablesRestore&&) noexcept = default;
   IptablesRestore& operator=(IptablesRestore&&) noexcept = default;
 
+  // Once: each text to the program of its family. Returns when the kernel has taken them all.
+  // Throws SystemError when one was refused: that family is then as before, the other may be
+  // changed.
+  void apply(std::span<const IptablesText> texts);
+
   void settle() { runs_.clear(); }
 
  private:
   struct Run {
+    int family;
     std::string program;
     FileDescriptor conversation;  // its standard input and output
     FileDescriptor complaints;    // its standard error
@@ -51,7 +61,8 @@ class IptablesRestore {
     std::string said{};
   };
 
-  static Run start(const IptablesText& text, IptablesVariant variant);
+  static Run start(int family, IptablesVariant variant);
+  static void feed(const Run& run, const std::string& text);
   static void await(Run& run);
 
   std::vector<Run> runs_;

@@ -77,7 +77,9 @@ void add_how(CLI::App& app, Raw& raw) {
       ->group(cut_group);
   app.add_flag("--keep", options.keep, "leave a directory after a pass too")->group(cut_group);
   app.add_flag("--trace", options.trace, "report the system calls of the cut")->group(cut_group);
-  app.add_flag("!--no-compare-images", options.compare_images)->group("");
+  app.add_flag("!--no-compare-images", options.compare_images,
+               "let the wire and the timeline judge alone")
+      ->group(cut_group);
 }
 
 void add_order(CLI::App& app, Raw& raw) {
