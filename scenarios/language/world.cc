@@ -34,7 +34,10 @@ World::World(Settings the_settings)
       laboratory(overrides_of(settings.variant)),
       capture(inside<pcap::Capture>(
           laboratory.inside(netns::End::peer),
-          [] { return pcap::Capture(netns::Laboratory::device(netns::End::peer)); })),
+          [] {  // A case sends some hundred packets; a larger ring only costs the kernel pages.
+            const pcap::CaptureOptions options{.buffer_bytes = 2 << 20};
+            return pcap::Capture(netns::Laboratory::device(netns::End::peer), options);
+          })),
       marks(netns::Laboratory::device(netns::End::ours)),
       gate(gate_request(settings)) {
   for (const netns::End end : {netns::End::ours, netns::End::peer}) {
