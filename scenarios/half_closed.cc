@@ -12,8 +12,6 @@ const Scenario the_scenario{
           unread_bytes(v),
           peer.shuts_down(),
           ours.comes_to(TcpState::close_wait),
-          ours.acknowledges(),
-          peer.comes_to(TcpState::fin_wait2),
           undelivered_bytes(v),
 
           gate.closes(),
@@ -29,6 +27,7 @@ const Scenario the_scenario{
 
           ours.writes(some_bytes),
           peer.reads_all(),
+          peer.comes_to(TcpState::fin_wait2),
           ours.closes(),
           peer.reads_eof(),
           peer.closes(),

@@ -13,7 +13,6 @@ const Scenario the_scenario{
           unread_bytes(v),
           peer.shuts_down(),
           ours.comes_to(TcpState::close_wait),
-          ours.acknowledges(),
           peer.comes_to(TcpState::fin_wait2),
           undelivered_bytes(v),
           fin_waits ? Steps{} : fin,

@@ -34,7 +34,6 @@ inline constexpr SocketOption<int> receive_buffer_force{SOL_SOCKET, SO_RCVBUFFOR
 inline constexpr SocketOption<int> send_buffer_force{SOL_SOCKET, SO_SNDBUFFORCE, "SO_SNDBUFFORCE"};
 inline constexpr SocketOption<int> v6_only{IPPROTO_IPV6, IPV6_V6ONLY, "IPV6_V6ONLY"};
 inline constexpr SocketOption<int> no_delay{IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY"};
-inline constexpr SocketOption<int> quick_ack{IPPROTO_TCP, TCP_QUICKACK, "TCP_QUICKACK"};
 inline constexpr SocketOption<int> repair{IPPROTO_TCP, TCP_REPAIR, "TCP_REPAIR"};
 inline constexpr SocketOption<int> repair_queue{IPPROTO_TCP, TCP_REPAIR_QUEUE, "TCP_REPAIR_QUEUE"};
 inline constexpr SocketOption<std::uint32_t> queue_seq{IPPROTO_TCP, TCP_QUEUE_SEQ, "TCP_QUEUE_SEQ"};

@@ -5,7 +5,6 @@
 #include "engine/process/diag.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
-#include "engine/sys/socket_option.h"
 #include "scenarios/language/await.h"
 #include "scenarios/language/words.h"
 
@@ -98,15 +97,6 @@ Step End::shuts_down(At at) const {
 Step End::closes(At at) const {
   return {fmt::format("{} closes", name_of(speaker_)),
           [s = speaker_](World& world) { world.actor(s).close(); }, at};
-}
-
-// TCP_QUICKACK sends an ACK that is scheduled.
-Step End::acknowledges(At at) const {
-  return {fmt::format("{} acknowledges what it has", name_of(speaker_)),
-          [s = speaker_](World& world) {
-            set_option(world.actor(s).borrow().get(), option::quick_ack, 1);
-          },
-          at};
 }
 
 Step End::is_in(TcpState state, At at) const {

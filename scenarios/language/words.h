@@ -22,8 +22,6 @@ class End {
   Step shuts_down(At at = At::here()) const;                 // for writing
   Step closes(At at = At::here()) const;
 
-  Step acknowledges(At at = At::here()) const;  // at once, instead of up to 40 ms later
-
   Step is_in(TcpState state, At at = At::here()) const;     // now
   Step comes_to(TcpState state, At at = At::here()) const;  // sooner or later
   Step reads_all(At at = At::here()) const;  // every byte that the other has written so far
