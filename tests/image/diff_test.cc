@@ -95,6 +95,7 @@ TEST(Tolerance, CoversWhatItDeclaresAndNothingElse) {
     for_each_field(b, Change{attribute});
     const bool declared = attribute == Attribute::window_snd_wl1 ||
                           attribute == Attribute::window_rcv_wup ||
+                          attribute == Attribute::window_rcv_wnd ||  // raised: to the right
                           attribute == Attribute::clock_offset;
     EXPECT_EQ(beyond_tolerance(sample_connection(), b).empty(), declared)
         << rule_of(attribute).name;
@@ -116,6 +117,11 @@ TEST(Tolerance, OfTheWindowKeepsItsRightEdge) {
   b.window.rcv_wnd -= 1;
   EXPECT_TRUE(beyond_tolerance(a, b).empty());
   b.window.rcv_wnd -= 1;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("window.rcv_wnd"));
+  b = a;
+  b.window.rcv_wnd += 128;
+  EXPECT_TRUE(beyond_tolerance(a, b).empty());
+  b.window.rcv_wnd = a.window.rcv_wnd - 1;
   EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("window.rcv_wnd"));
 }
 
