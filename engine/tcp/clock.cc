@@ -42,7 +42,7 @@ TimestampClock read_clock(int socket, bool microseconds) {
   }
 }
 
-void write_clock(int socket, const TimestampClock& clock) {
+std::optional<std::uint32_t> write_clock(int socket, const TimestampClock& clock) {
   // The offset becomes value - (the kernel's clock during the call). If that clock moved on past
   // `margin` while we were calling, the offset came out too low: once more, with more room. Eight
   // calls that all cross a millisecond are no chance any more: somebody steps through this process.
@@ -52,7 +52,9 @@ void write_clock(int socket, const TimestampClock& clock) {
     std::uint32_t value = start + clock.offset + margin;
     value = clock.microseconds ? value | 1 : (value + 1) & ~1U;
     set_option(socket, option::timestamp, value);
-    if (monotonic_ticks(clock.microseconds) - start <= margin) return;
+    if (monotonic_ticks(clock.microseconds) - start <= margin) {
+      return margin == 0 ? std::optional(value - start) : std::nullopt;
+    }
     if (clock.microseconds) margin += 16;
     if (!clock.microseconds && tries % 8 == 0) ++margin;
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "engine/image/image.h"
 
@@ -17,7 +18,8 @@ TimestampClock read_clock(int socket, bool microseconds);
 
 // The TSval that follows is never below what `clock` promises, and at most 2 ticks (in microseconds
 // 1 ms) above.
-void write_clock(int socket, const TimestampClock& clock);
+// Returns the offset that the socket has now, where it is known exactly (a clock of milliseconds).
+std::optional<std::uint32_t> write_clock(int socket, const TimestampClock& clock);
 
 // The same instant on this machine: offsets count from a boot's own CLOCK_MONOTONIC. On the same
 // boot nothing changes; elsewhere the clock goes on from the value of the checkpoint, plus the time

@@ -79,7 +79,9 @@ void Performer::apply(const action::SetNegotiated& a) {
   write_negotiated(socket_.get(), a.negotiated);
 }
 
-void Performer::apply(const action::SetClock& a) { write_clock(socket_.get(), a.clock); }
+void Performer::apply(const action::SetClock& a) {
+  clock_offset_ = write_clock(socket_.get(), a.clock);
+}
 
 void Performer::apply(const action::FillQueue& a) {
   fill_queue(socket_.get(), a.queue, a.bytes);
@@ -164,7 +166,10 @@ void Performer::send_as_ours(const TcpConnection& c, Segment segment) {
   Injector& injector = injectors_->of(segment.to.family);
   if (c.negotiated.timestamps) {
     const std::uint32_t flag_bit = c.clock.microseconds ? 1 : 0;
-    segment.timestamps = {get_option(socket_.get(), option::timestamp) & ~flag_bit, 0};
+    const std::uint32_t value = clock_offset_
+                                    ? monotonic_ticks(false) + *clock_offset_
+                                    : get_option(socket_.get(), option::timestamp) & ~flag_bit;
+    segment.timestamps = {value, 0};
   }
   injector.send(segment);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "engine/sys/descriptor.h"
 #include "engine/tcp/plan.h"
@@ -58,6 +59,7 @@ class Performer {
   std::string subject_;
   Injectors* injectors_;
   FileDescriptor socket_;
+  std::optional<std::uint32_t> clock_offset_;  // in ms; getsockopt would hide the lowest bit
 };
 
 }  // namespace sockcr
