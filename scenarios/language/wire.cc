@@ -34,11 +34,6 @@ Step Wire::refuses_what_ours_sends(At at) const {
   return fault("wire refuses what ours sends", netns::FaultKind::refused, at);
 }
 
-Step Wire::is_whole(At at) const {
-  return {"wire is whole again", [](World& world) { world.faults.clear(); }, at,
-          StepKind::laboratory};
-}
-
 Step GateWords::closes(At at) const {
   return {"gate closes",
           [](World& world) {

@@ -40,6 +40,7 @@ class End {
 inline constexpr End ours{Speaker::ours};
 inline constexpr End peer{Speaker::peer};
 
+// A fault lasts until the gate has closed.
 struct Wire {
   // What ours sends vanishes, and its TCP believes that it was sent.
   Step loses_what_ours_sends(At at = At::here()) const;
@@ -47,7 +48,6 @@ struct Wire {
   Step loses_what_peer_sends(At at = At::here()) const;
   // What ours would send stays in its queue.
   Step refuses_what_ours_sends(At at = At::here()) const;
-  Step is_whole(At at = At::here()) const;
 };
 inline constexpr Wire wire;
 
@@ -61,12 +61,8 @@ inline constexpr GateWords gate;
 // subject. Asserts what the variant's name promises.
 Steps establish(const Variant& v, At at = At::here());
 
-// What the variant's queues hold, in the two parts that the closing of the gate divides. Who has
-// shut down writes nothing more.
-struct Fill {
-  Steps before_gate;
-  Steps behind_gate;
-};
+// What the variant's queues hold, each part where the timeline can still make it. Who has shut down
+// writes nothing more.
 Steps unread_bytes(const Variant& v, At at = At::here());       // the peer's, unread
 Steps undelivered_bytes(const Variant& v, At at = At::here());  // ours', unacked and lost
 Steps unsent_bytes(const Variant& v, At at = At::here());       // ours', into the closed gate
