@@ -106,7 +106,8 @@ void AttributeList::take(std::uint16_t type, std::span<const std::uint8_t> paylo
     throw ImageError(path_, fmt::format("{}", number), offset,
                      "unknown, and marked critical: written by a later version");
   }
-  if (rule->scope != scope_) throw ImageError(path_, rule->name, offset, "does not belong here");
+  if (!rule->scopes.contains(scope_))
+    throw ImageError(path_, rule->name, offset, "does not belong here");
   if (std::string fault = fault_of(*rule, type, payload); !fault.empty()) {
     throw ImageError(path_, rule->name, offset, fault);
   }
@@ -118,7 +119,7 @@ void AttributeList::take(std::uint16_t type, std::span<const std::uint8_t> paylo
 
 void AttributeList::check_presence(std::size_t offset) const {
   for (const AttributeRule& rule : table::attributes) {
-    if (rule.scope != scope_ || rule.occurs != Occurs::once) continue;
+    if (!rule.scopes.contains(scope_) || rule.occurs != Occurs::once) continue;
     if (find(rule.number) == nullptr) throw ImageError(path_, rule.name, offset, "is missing");
   }
 }

@@ -35,6 +35,11 @@ enum class Record : std::uint16_t {
   socket_circumstance = 0x12,
   tcp_connection = 0x13,
   queue_chunk = 0x14,
+  tcp_listener = 0x15,
+  tcp_syn_sent = 0x16,
+  tcp_request = 0x17,
+  tcp_time_wait = 0x18,
+  tcp_unconnected = 0x19,
 };
 
 // Where an attribute may stand: a record, or an attribute that holds others.
@@ -47,7 +52,26 @@ enum class Scope : std::uint8_t {
   address,
   option,
   holder,
+  tcp_listener,
+  tcp_syn_sent,
+  tcp_request,
+  tcp_time_wait,
+  tcp_unconnected,
 };
+
+// A set of them: an attribute that means the same in several kinds of socket is one row.
+class Scopes {
+ public:
+  constexpr Scopes(Scope one) : bits_(1u << static_cast<unsigned>(one)) {}  // NOLINT: a set of one
+  constexpr bool contains(Scope one) const { return (bits_ & Scopes(one).bits_) != 0; }
+  friend constexpr Scopes operator|(Scopes a, Scopes b) { return Scopes(a.bits_ | b.bits_); }
+
+ private:
+  explicit constexpr Scopes(std::uint32_t bits) : bits_(bits) {}
+
+  std::uint32_t bits_;
+};
+constexpr Scopes operator|(Scope a, Scope b) { return Scopes(a) | Scopes(b); }
 
 enum class Attribute : std::uint16_t {
   records = 1,
@@ -97,12 +121,27 @@ enum class Attribute : std::uint16_t {
   clock_offset,
   option,
   shut_down_receive,
+  owner,
+  listener,
+  error,
+  ts_recent,
+  backlog,
+  group_place,
+  isn,
+  first_syn,
+  last_syn,
+  snt_isn,
+  rcv_isn,
+  snd_wnd,
+  window,
+  remaining_ms,
 };
 
 enum class AttributeType : std::uint8_t { u8, u16, u32, u64, i32, i64, bytes, string, nested };
 
 // How often an attribute stands in its scope. What a later version adds is `optional`, so that its
-// readers still take the images of today.
+// readers still take the images of today: absent means 0, and 0 is not written, so that the readers
+// of today still take its images of what they know.
 enum class Occurs : std::uint8_t { once, optional, many };
 
 struct ValueRange {
@@ -117,7 +156,7 @@ struct LengthRange {
 struct AttributeRule {
   Attribute number;
   std::string_view name;
-  Scope scope;
+  Scopes scopes;
   AttributeType type;
   LengthRange length;
   ValueRange range{};         // of integers
@@ -135,11 +174,24 @@ using T = AttributeType;
 
 inline constexpr LengthRange one{1, 1}, two{2, 2}, four{4, 4}, eight{8, 8}, any_nest{0, 65532};
 inline constexpr ValueRange any{}, flag{0, 1}, shift{0, 14}, not_negative{0, INT64_MAX};
-inline constexpr ValueRange descriptor{0, INT32_MAX}, process{0, 4194304};
+inline constexpr ValueRange descriptor{0, INT32_MAX}, process{0, 4194304}, owners{0, 2};
+inline constexpr ValueRange errno_value{0, 4095}, length{0, INT32_MAX}, header_window{0, 65535};
+inline constexpr ValueRange one_day{0, 24 * 60 * 60 * 1000};
 inline constexpr std::string_view scaling = "RFC 7323 2.3", pid_limit = "PID_MAX_LIMIT",
                                   kernel = "include/net/tcp_states.h",
-                                  smallest = "an option of 0 is ignored";
-inline constexpr auto once = Occurs::once, many = Occurs::many;
+                                  smallest = "an option of 0 is ignored", errors = "MAX_ERRNO",
+                                  listen = "listen(2) takes an int",
+                                  unscaled = "the window of a SYN is never scaled",
+                                  timer = "no tcp_fin_timeout is as long";
+inline constexpr auto once = Occurs::once, optional = Occurs::optional, many = Occurs::many;
+
+// Sockets by what they have.
+inline constexpr Scopes connection = S::tcp_connection, listener = S::tcp_listener;
+inline constexpr Scopes syn_sent = S::tcp_syn_sent, request = S::tcp_request;
+inline constexpr Scopes time_wait = S::tcp_time_wait;
+inline constexpr Scopes two_ends = connection | syn_sent | request | time_wait;
+inline constexpr Scopes program = connection | listener | syn_sent | S::tcp_unconnected;
+inline constexpr Scopes sockets = two_ends | program;
 
 inline constexpr std::array attributes{
     AttributeRule{A::records, "records", S::end, T::u32, four},
@@ -171,34 +223,52 @@ inline constexpr std::array attributes{
     AttributeRule{A::option_number, "number", S::option, T::i32, four, descriptor},
     AttributeRule{A::option_value, "value", S::option, T::bytes, {0, 32768}},
 
-    AttributeRule{A::state, "state", S::tcp_connection, T::u8, one, {1, 12}, kernel},
-    AttributeRule{A::domain, "domain", S::tcp_connection, T::u16, two},
-    AttributeRule{A::local, "local", S::tcp_connection, T::nested, any_nest, any, "", once, true,
+    AttributeRule{A::state, "state", connection | time_wait, T::u8, one, {1, 12}, kernel},
+    AttributeRule{A::domain, "domain", sockets, T::u16, two},
+    AttributeRule{A::local, "local", sockets, T::nested, any_nest, any, "", once, true, S::address},
+    AttributeRule{A::remote, "remote", two_ends, T::nested, any_nest, any, "", once, true,
                   S::address},
-    AttributeRule{A::remote, "remote", S::tcp_connection, T::nested, any_nest, any, "", once, true,
-                  S::address},
-    AttributeRule{A::snd_una, "snd_una", S::tcp_connection, T::u32, four},
-    AttributeRule{A::snd_nxt, "snd_nxt", S::tcp_connection, T::u32, four},
-    AttributeRule{A::write_seq, "write_seq", S::tcp_connection, T::u32, four},
-    AttributeRule{A::copied_seq, "copied_seq", S::tcp_connection, T::u32, four},
-    AttributeRule{A::rcv_nxt, "rcv_nxt", S::tcp_connection, T::u32, four},
-    AttributeRule{A::window_snd_wl1, "window.snd_wl1", S::tcp_connection, T::u32, four},
-    AttributeRule{A::window_snd_wnd, "window.snd_wnd", S::tcp_connection, T::u32, four},
-    AttributeRule{A::window_max_window, "window.max_window", S::tcp_connection, T::u32, four},
-    AttributeRule{A::window_rcv_wnd, "window.rcv_wnd", S::tcp_connection, T::u32, four},
-    AttributeRule{A::window_rcv_wup, "window.rcv_wup", S::tcp_connection, T::u32, four},
-    AttributeRule{A::window_extension, "window.extension", S::tcp_connection, T::bytes, {0, 256}},
-    AttributeRule{A::mss_clamp, "mss_clamp", S::tcp_connection, T::u16, two, {1, 65535}, smallest},
-    AttributeRule{A::window_scaling, "window_scaling", S::tcp_connection, T::u8, one, flag},
-    AttributeRule{A::snd_wscale, "snd_wscale", S::tcp_connection, T::u8, one, shift, scaling},
-    AttributeRule{A::rcv_wscale, "rcv_wscale", S::tcp_connection, T::u8, one, shift, scaling},
-    AttributeRule{A::sack, "sack", S::tcp_connection, T::u8, one, flag},
-    AttributeRule{A::timestamps, "timestamps", S::tcp_connection, T::u8, one, flag},
-    AttributeRule{A::clock_microseconds, "clock.microseconds", S::tcp_connection, T::u8, one, flag},
-    AttributeRule{A::clock_offset, "clock.offset", S::tcp_connection, T::u32, four},
-    AttributeRule{A::option, "option", S::tcp_connection, T::nested, any_nest, any, "", many, true,
+    AttributeRule{A::snd_una, "snd_una", connection, T::u32, four},
+    AttributeRule{A::snd_nxt, "snd_nxt", connection | time_wait, T::u32, four},
+    AttributeRule{A::write_seq, "write_seq", connection, T::u32, four},
+    AttributeRule{A::copied_seq, "copied_seq", connection, T::u32, four},
+    AttributeRule{A::rcv_nxt, "rcv_nxt", connection | time_wait, T::u32, four},
+    AttributeRule{A::window_snd_wl1, "window.snd_wl1", connection, T::u32, four},
+    AttributeRule{A::window_snd_wnd, "window.snd_wnd", connection, T::u32, four},
+    AttributeRule{A::window_max_window, "window.max_window", connection, T::u32, four},
+    AttributeRule{A::window_rcv_wnd, "window.rcv_wnd", connection, T::u32, four},
+    AttributeRule{A::window_rcv_wup, "window.rcv_wup", connection, T::u32, four},
+    AttributeRule{A::window_extension, "window.extension", connection, T::bytes, {0, 256}},
+    AttributeRule{
+        A::mss_clamp, "mss_clamp", connection | request, T::u16, two, {1, 65535}, smallest},
+    AttributeRule{A::window_scaling, "window_scaling", connection | request, T::u8, one, flag},
+    AttributeRule{A::snd_wscale, "snd_wscale", connection | request, T::u8, one, shift, scaling},
+    AttributeRule{A::rcv_wscale, "rcv_wscale", connection | request | time_wait, T::u8, one, shift,
+                  scaling},
+    AttributeRule{A::sack, "sack", connection | request, T::u8, one, flag},
+    AttributeRule{A::timestamps, "timestamps", connection | request | time_wait, T::u8, one, flag},
+    AttributeRule{A::clock_microseconds, "clock.microseconds", two_ends, T::u8, one, flag},
+    AttributeRule{A::clock_offset, "clock.offset", two_ends, T::u32, four},
+    AttributeRule{A::option, "option", program, T::nested, any_nest, any, "", many, true,
                   S::option},
-    AttributeRule{A::shut_down_receive, "shut_down_receive", S::tcp_connection, T::u8, one, flag},
+    AttributeRule{A::shut_down_receive, "shut_down_receive", connection, T::u8, one, flag},
+
+    AttributeRule{A::owner, "owner", connection, T::u8, one, owners, "", optional},
+    AttributeRule{A::listener, "listener", connection | request, T::u32, four, any, "", optional},
+    AttributeRule{A::error, "error", connection, T::i32, four, errno_value, errors, optional},
+    // A reader that cannot give it back restores the connection as if it could not have been read.
+    AttributeRule{A::ts_recent, "ts_recent", connection | request | time_wait, T::u32, four, any,
+                  "", optional, false},
+    AttributeRule{A::backlog, "backlog", listener, T::u32, four, length, listen},
+    AttributeRule{A::group_place, "group_place", listener, T::u32, four},
+    AttributeRule{A::isn, "isn", syn_sent, T::u32, four},
+    AttributeRule{A::first_syn, "first_syn", syn_sent, T::u32, four},
+    AttributeRule{A::last_syn, "last_syn", syn_sent, T::u32, four},
+    AttributeRule{A::snt_isn, "snt_isn", request, T::u32, four},
+    AttributeRule{A::rcv_isn, "rcv_isn", request, T::u32, four},
+    AttributeRule{A::snd_wnd, "snd_wnd", request, T::u32, four, header_window, unscaled},
+    AttributeRule{A::window, "window", time_wait, T::u32, four},
+    AttributeRule{A::remaining_ms, "remaining_ms", time_wait, T::u32, four, one_day, timer},
 };
 
 constexpr bool numbers_are_rows() {
@@ -226,5 +296,6 @@ struct RecordRule {
 };
 // Null for a number that this version does not know. Every record of version 1 is critical.
 const RecordRule* find_record(std::uint16_t number);
+Record record_of(Scope scope);  // of a record's scope
 
 }  // namespace sockcr

@@ -24,7 +24,8 @@ class Decoder {
  private:
   void read_circumstance();
   bool take(const FoundRecord& record);  // false after the end record
-  void take_connection(const FoundRecord& record);
+  template <class Kind>
+  void take_socket(const FoundRecord& record);
   void take_chunk(const FoundRecord& record);
   void take_where(const FoundRecord& record);
   void take_end(const FoundRecord& record);
@@ -54,25 +55,32 @@ void Decoder::require_no(const std::optional<Fault>& fault) const {
   const AttributeRule& rule = rule_of(fault->attribute);
   const auto known = offsets_.find(fault->attribute);
   const std::size_t offset = known != offsets_.end() ? known->second : reader_.offset();
-  throw ImageError(name_of(rule.scope), rule.name, offset, fault->reason);
+  throw ImageError(name_of(fault->scope), rule.name, offset, fault->reason);
 }
 
-void Decoder::take_connection(const FoundRecord& record) {
+template <class Kind>
+void Decoder::take_socket(const FoundRecord& record) {
   if (in_socket()) {
-    throw ImageError("tcp_connection", "", record.offset, "the socket before it is not complete");
+    throw ImageError(name_of(record.rule->scope), "", record.offset,
+                     "the socket before it is not complete");
   }
   offsets_.clear();
-  TcpConnection connection;
-  for_each_field(connection, list(record));
-  image_.sockets.emplace_back(std::move(connection));
+  Kind socket;
+  for_each_field(socket, list(record));
+  image_.sockets.emplace_back(std::move(socket));
 }
 
 void Decoder::take_chunk(const FoundRecord& record) {
   if (!in_socket()) throw ImageError("queue_chunk", "", record.offset, "belongs to no socket");
   QueueChunk chunk;
   for_each_field(chunk, list(record));
-  auto& connection = std::get<TcpConnection>(image_.sockets.back());
-  Bytes& queue = chunk.queue == QueueKind::send ? connection.send_queue : connection.receive_queue;
+  auto* const connection = std::get_if<TcpConnection>(&image_.sockets.back());
+  if (connection == nullptr) {
+    throw ImageError("queue_chunk", "", record.offset,
+                     fmt::format("a {} has no queues", name_of(scope_of(image_.sockets.back()))));
+  }
+  Bytes& queue =
+      chunk.queue == QueueKind::send ? connection->send_queue : connection->receive_queue;
   if (chunk.offset != queue.size()) {
     throw ImageError("queue_chunk", "offset", record.offset,
                      fmt::format("{}, but {} bytes come before it", chunk.offset, queue.size()));
@@ -111,7 +119,22 @@ bool Decoder::take(const FoundRecord& record) {
     case Record::circumstance:
       throw ImageError("circumstance", "", record.offset, "stands here twice");
     case Record::tcp_connection:
-      take_connection(record);
+      take_socket<TcpConnection>(record);
+      return true;
+    case Record::tcp_listener:
+      take_socket<TcpListener>(record);
+      return true;
+    case Record::tcp_syn_sent:
+      take_socket<TcpSynSent>(record);
+      return true;
+    case Record::tcp_request:
+      take_socket<TcpRequest>(record);
+      return true;
+    case Record::tcp_time_wait:
+      take_socket<TcpTimeWait>(record);
+      return true;
+    case Record::tcp_unconnected:
+      take_socket<TcpUnconnected>(record);
       return true;
     case Record::queue_chunk:
       take_chunk(record);

@@ -51,9 +51,10 @@ void compare_queue(std::string_view name, const Bytes& a, const Bytes& b,
   found.push_back({std::string(name), where_queues_part(a, b, a), where_queues_part(a, b, b)});
 }
 
-std::vector<FieldText> rows_of(const TcpConnection& c) {
+template <class Kind>
+std::vector<FieldText> rows_of(const Kind& socket) {
   FieldTexts texts;
-  for_each_field(c, texts);
+  for_each_field(socket, texts);
   return texts.take();
 }
 
@@ -63,7 +64,8 @@ const std::string* find(const std::vector<FieldText>& rows, std::string_view nam
   return found == rows.end() ? nullptr : &found->text;
 }
 
-std::vector<Difference> compare(const TcpConnection& a, const TcpConnection& b) {
+template <class Kind>
+std::vector<Difference> compare(const Kind& a, const Kind& b) {
   const std::vector<FieldText> of_a = rows_of(a), of_b = rows_of(b);
   std::vector<Difference> found;
   for (const FieldText& row : of_a) {
@@ -75,8 +77,10 @@ std::vector<Difference> compare(const TcpConnection& a, const TcpConnection& b) 
   for (const FieldText& row : of_b) {
     if (find(of_a, row.name) == nullptr) found.push_back({row.name, "absent", row.text});
   }
-  compare_queue("receive_queue", a.receive_queue, b.receive_queue, found);
-  compare_queue("send_queue", a.send_queue, b.send_queue, found);
+  if constexpr (std::is_same_v<Kind, TcpConnection>) {
+    compare_queue("receive_queue", a.receive_queue, b.receive_queue, found);
+    compare_queue("send_queue", a.send_queue, b.send_queue, found);
+  }
   return found;
 }
 
@@ -89,13 +93,19 @@ bool is_tolerated(const Difference& difference, const TcpConnection& a, const Tc
 }  // namespace
 
 std::vector<Difference> differences(const Socket& a, const Socket& b) {
-  return compare(std::get<TcpConnection>(a), std::get<TcpConnection>(b));
+  if (a.index() != b.index()) {
+    return {{"kind", std::string(name_of(scope_of(a))), std::string(name_of(scope_of(b)))}};
+  }
+  return std::visit(
+      [&](const auto& kind) { return compare(kind, std::get<std::decay_t<decltype(kind)>>(b)); },
+      a);
 }
 
 std::span<const Tolerance> tolerances() { return tolerance_table; }
 
 std::vector<Difference> beyond_tolerance(const Socket& a, const Socket& b) {
   std::vector<Difference> found = differences(a, b);
+  if (!std::holds_alternative<TcpConnection>(a) || a.index() != b.index()) return found;
   std::erase_if(found, [&](const Difference& difference) {
     return is_tolerated(difference, std::get<TcpConnection>(a), std::get<TcpConnection>(b));
   });

@@ -13,8 +13,8 @@ constexpr std::size_t per_option = 64;    // an option's framing, level and numb
 constexpr std::size_t per_holder = 64;
 
 template <class Value>
-std::uint32_t append(Bytes& file, Record record, const Value& value, std::size_t variable_part) {
-  RecordWriter writer(record, fixed_part + variable_part);
+std::uint32_t append(Bytes& file, const Value& value, std::size_t variable_part) {
+  RecordWriter writer(scope_of(value), fixed_part + variable_part);
   for_each_field(value, writer);
   writer.append_to(file);
   return 1;
@@ -26,15 +26,28 @@ std::uint32_t append_queue(Bytes& file, QueueKind kind, std::span<const std::uin
     const auto payload =
         queue.subspan(offset, std::min<std::size_t>(max_chunk, queue.size() - offset));
     const QueueChunk chunk{kind, static_cast<std::uint32_t>(offset), payload};
-    records += append(file, Record::queue_chunk, chunk, payload.size());
+    records += append(file, chunk, payload.size());
   }
   return records;
 }
 
+std::size_t length_of(const std::vector<OptionValue>& options) {
+  std::size_t length = 0;
+  for (const OptionValue& option : options) length += per_option + option.value.size();
+  return length;
+}
+
+template <class Kind>
+std::uint32_t append_state(Bytes& file, const Kind& socket) {
+  if constexpr (requires { socket.options; }) {
+    return append(file, socket, length_of(socket.options));
+  } else {
+    return append(file, socket, 0);
+  }
+}
+
 std::uint32_t append_state(Bytes& file, const TcpConnection& c) {
-  std::size_t variable_part = c.window.extension.size();
-  for (const OptionValue& option : c.options) variable_part += per_option + option.value.size();
-  return append(file, Record::tcp_connection, c, variable_part) +
+  return append(file, c, c.window.extension.size() + length_of(c.options)) +
          append_queue(file, QueueKind::receive, c.receive_queue) +
          append_queue(file, QueueKind::send, c.send_queue);
 }
@@ -52,13 +65,12 @@ Bytes encode(const Image& image) {
   }
   Bytes file(image_magic.begin(), image_magic.end());
   End end{.records = 0, .sockets = static_cast<std::uint32_t>(image.sockets.size())};
-  end.records += append(file, Record::circumstance, image.circumstance, 0);
+  end.records += append(file, image.circumstance, 0);
   for (std::size_t i = 0; i < image.sockets.size(); ++i) {
     end.records += append_state(file, image.sockets[i]);
-    end.records += append(file, Record::socket_circumstance, image.where[i],
-                          per_holder * image.where[i].holders.size());
+    end.records += append(file, image.where[i], per_holder * image.where[i].holders.size());
   }
-  append(file, Record::end, end, 0);
+  append(file, end, 0);
   return file;
 }
 

@@ -15,13 +15,15 @@ namespace sockcr {
 // Visits fields (for_each_field) and keeps the first fault.
 class FieldRules {
  public:
+  explicit FieldRules(Scope scope) : scope_(scope) {}
+
   template <class Value>
   void operator()(Attribute attribute, const Value& value);
   template <class Value>
   void operator()(Attribute, const std::vector<Value>& values) {
-    for (const Value& value : values) for_each_field(value, *this);
+    for (const Value& value : values) visit_nested(value);
   }
-  void operator()(Attribute, const Address& address) { for_each_field(address, *this); }
+  void operator()(Attribute, const Address& address) { visit_nested(address); }
   void operator()(Attribute attribute, const Bytes& bytes) {
     note(attribute, length_fault(rule_of(attribute), bytes.size()));
   }
@@ -31,9 +33,12 @@ class FieldRules {
 
  private:
   void note(Attribute attribute, std::string reason) {
-    if (!fault_ && !reason.empty()) fault_ = Fault{attribute, std::move(reason)};
+    if (!fault_ && !reason.empty()) fault_ = Fault{scope_, attribute, std::move(reason)};
   }
+  template <class Value>
+  void visit_nested(const Value& value);
 
+  Scope scope_;
   std::optional<Fault> fault_;
 };
 
@@ -51,6 +56,13 @@ void FieldRules::operator()(Attribute attribute, const Value& value) {
   }
 }
 
+template <class Value>
+void FieldRules::visit_nested(const Value& value) {
+  FieldRules inner(scope_of(value));
+  for_each_field(value, inner);
+  if (!fault_) fault_ = inner.fault_;
+}
+
 inline void FieldRules::operator()(Attribute attribute, const std::string& text) {
   note(attribute, length_fault(rule_of(attribute), text.size()));
   note(attribute, text_fault({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
@@ -58,7 +70,7 @@ inline void FieldRules::operator()(Attribute attribute, const std::string& text)
 
 template <class Value>
 std::optional<Fault> field_fault(const Value& value) {
-  FieldRules rules;
+  FieldRules rules(scope_of(value));
   for_each_field(value, rules);
   return rules.fault();
 }

@@ -21,6 +21,7 @@ std::string hexadecimal(std::span<const std::uint8_t> bytes);  // 0a1b2c
 class FieldTexts {
  public:
   void operator()(Attribute attribute, TcpState state) { add(attribute, to_text(state)); }
+  void operator()(Attribute attribute, Owner owner) { add(attribute, to_text(owner)); }
   void operator()(Attribute attribute, bool value) { add(attribute, value ? "yes" : "no"); }
   void operator()(Attribute attribute, const Address& address) { add(attribute, to_text(address)); }
   void operator()(Attribute attribute, const Bytes& bytes) { add(attribute, hexadecimal(bytes)); }

@@ -1,5 +1,5 @@
-// Which attribute is which member: the one list behind encode, decode, JSON and diff. A new field
-// is a row in attributes.h and a line here.
+// Which attribute is which member, and of which record: the one list behind encode, decode, JSON
+// and diff. A new field is a row in attributes.h and a line here.
 //
 //   for_each_field(connection, [](Attribute attribute, auto& member) { ... });
 #pragma once
@@ -17,6 +17,7 @@ namespace sockcr {
 template <class Given, class Value>
 concept is_a = std::same_as<std::remove_const_t<Given>, Value>;
 
+constexpr Scope scope_of(const Address&) { return Scope::address; }
 template <class V, class Visit>
 requires is_a<V, Address>
 void for_each_field(V& address, Visit&& visit) {
@@ -26,6 +27,7 @@ void for_each_field(V& address, Visit&& visit) {
   visit(Attribute::address_scope_id, address.scope_id);
 }
 
+constexpr Scope scope_of(const OptionValue&) { return Scope::option; }
 template <class V, class Visit>
 requires is_a<V, OptionValue>
 void for_each_field(V& option, Visit&& visit) {
@@ -34,6 +36,7 @@ void for_each_field(V& option, Visit&& visit) {
   visit(Attribute::option_value, option.value);
 }
 
+constexpr Scope scope_of(const Holder&) { return Scope::holder; }
 template <class V, class Visit>
 requires is_a<V, Holder>
 void for_each_field(V& holder, Visit&& visit) {
@@ -42,6 +45,25 @@ void for_each_field(V& holder, Visit&& visit) {
   visit(Attribute::holder_close_on_exec, holder.close_on_exec);
 }
 
+template <class V, class Visit>
+requires is_a<V, Negotiated>
+void for_each_field(V& negotiated, Visit&& visit) {
+  visit(Attribute::mss_clamp, negotiated.mss_clamp);
+  visit(Attribute::window_scaling, negotiated.window_scaling);
+  visit(Attribute::snd_wscale, negotiated.snd_wscale);
+  visit(Attribute::rcv_wscale, negotiated.rcv_wscale);
+  visit(Attribute::sack, negotiated.sack);
+  visit(Attribute::timestamps, negotiated.timestamps);
+}
+
+template <class V, class Visit>
+requires is_a<V, TimestampClock>
+void for_each_field(V& clock, Visit&& visit) {
+  visit(Attribute::clock_microseconds, clock.microseconds);
+  visit(Attribute::clock_offset, clock.offset);
+}
+
+constexpr Scope scope_of(const TcpConnection&) { return Scope::tcp_connection; }
 // All but the queues, which are records of their own.
 template <class V, class Visit>
 requires is_a<V, TcpConnection>
@@ -61,18 +83,89 @@ void for_each_field(V& c, Visit&& visit) {
   visit(Attribute::window_rcv_wnd, c.window.rcv_wnd);
   visit(Attribute::window_rcv_wup, c.window.rcv_wup);
   visit(Attribute::window_extension, c.window.extension);
-  visit(Attribute::mss_clamp, c.negotiated.mss_clamp);
-  visit(Attribute::window_scaling, c.negotiated.window_scaling);
-  visit(Attribute::snd_wscale, c.negotiated.snd_wscale);
-  visit(Attribute::rcv_wscale, c.negotiated.rcv_wscale);
-  visit(Attribute::sack, c.negotiated.sack);
-  visit(Attribute::timestamps, c.negotiated.timestamps);
-  visit(Attribute::clock_microseconds, c.clock.microseconds);
-  visit(Attribute::clock_offset, c.clock.offset);
+  for_each_field(c.negotiated, visit);
+  for_each_field(c.clock, visit);
   visit(Attribute::option, c.options);
   visit(Attribute::shut_down_receive, c.shut_down_receive);
+  visit(Attribute::owner, c.owner);
+  visit(Attribute::listener, c.listener);
+  visit(Attribute::error, c.error);
+  visit(Attribute::ts_recent, c.ts_recent);
 }
 
+constexpr Scope scope_of(const TcpListener&) { return Scope::tcp_listener; }
+template <class V, class Visit>
+requires is_a<V, TcpListener>
+void for_each_field(V& listener, Visit&& visit) {
+  visit(Attribute::domain, listener.domain);
+  visit(Attribute::local, listener.local);
+  visit(Attribute::backlog, listener.backlog);
+  visit(Attribute::group_place, listener.group_place);
+  visit(Attribute::option, listener.options);
+}
+
+constexpr Scope scope_of(const TcpSynSent&) { return Scope::tcp_syn_sent; }
+template <class V, class Visit>
+requires is_a<V, TcpSynSent>
+void for_each_field(V& socket, Visit&& visit) {
+  visit(Attribute::domain, socket.domain);
+  visit(Attribute::local, socket.local);
+  visit(Attribute::remote, socket.remote);
+  visit(Attribute::isn, socket.isn);
+  for_each_field(socket.clock, visit);
+  visit(Attribute::first_syn, socket.first_syn);
+  visit(Attribute::last_syn, socket.last_syn);
+  visit(Attribute::option, socket.options);
+}
+
+constexpr Scope scope_of(const TcpRequest&) { return Scope::tcp_request; }
+template <class V, class Visit>
+requires is_a<V, TcpRequest>
+void for_each_field(V& request, Visit&& visit) {
+  visit(Attribute::domain, request.domain);
+  visit(Attribute::local, request.local);
+  visit(Attribute::remote, request.remote);
+  visit(Attribute::listener, request.listener);
+  visit(Attribute::snt_isn, request.snt_isn);
+  visit(Attribute::rcv_isn, request.rcv_isn);
+  visit(Attribute::snd_wnd, request.snd_wnd);
+  for_each_field(request.negotiated, visit);
+  visit(Attribute::ts_recent, request.ts_recent);
+  for_each_field(request.clock, visit);
+}
+
+constexpr Scope scope_of(const TcpTimeWait&) { return Scope::tcp_time_wait; }
+template <class V, class Visit>
+requires is_a<V, TcpTimeWait>
+void for_each_field(V& socket, Visit&& visit) {
+  visit(Attribute::state, socket.state);
+  visit(Attribute::domain, socket.domain);
+  visit(Attribute::local, socket.local);
+  visit(Attribute::remote, socket.remote);
+  visit(Attribute::snd_nxt, socket.snd_nxt);
+  visit(Attribute::rcv_nxt, socket.rcv_nxt);
+  visit(Attribute::window, socket.window);
+  visit(Attribute::rcv_wscale, socket.rcv_wscale);
+  visit(Attribute::timestamps, socket.timestamps);
+  visit(Attribute::ts_recent, socket.ts_recent);
+  for_each_field(socket.clock, visit);
+  visit(Attribute::remaining_ms, socket.remaining_ms);
+}
+
+constexpr Scope scope_of(const TcpUnconnected&) { return Scope::tcp_unconnected; }
+template <class V, class Visit>
+requires is_a<V, TcpUnconnected>
+void for_each_field(V& socket, Visit&& visit) {
+  visit(Attribute::domain, socket.domain);
+  visit(Attribute::local, socket.local);
+  visit(Attribute::option, socket.options);
+}
+
+inline Scope scope_of(const Socket& socket) {
+  return std::visit([](const auto& kind) { return scope_of(kind); }, socket);
+}
+
+constexpr Scope scope_of(const SocketCircumstance&) { return Scope::socket_circumstance; }
 template <class V, class Visit>
 requires is_a<V, SocketCircumstance>
 void for_each_field(V& where, Visit&& visit) {
@@ -80,6 +173,7 @@ void for_each_field(V& where, Visit&& visit) {
   visit(Attribute::holder, where.holders);
 }
 
+constexpr Scope scope_of(const Circumstance&) { return Scope::circumstance; }
 template <class V, class Visit>
 requires is_a<V, Circumstance>
 void for_each_field(V& circumstance, Visit&& visit) {
@@ -99,6 +193,7 @@ struct QueueChunk {
   std::span<const std::uint8_t> payload;
 };
 
+constexpr Scope scope_of(const QueueChunk&) { return Scope::queue_chunk; }
 template <class V, class Visit>
 requires is_a<V, QueueChunk>
 void for_each_field(V& chunk, Visit&& visit) {
@@ -112,6 +207,7 @@ struct End {
   std::uint32_t sockets = 0;
 };
 
+constexpr Scope scope_of(const End&) { return Scope::end; }
 template <class V, class Visit>
 requires is_a<V, End>
 void for_each_field(V& end, Visit&& visit) {

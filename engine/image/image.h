@@ -8,11 +8,17 @@
 #include <vector>
 
 #include "engine/image/tcp_connection.h"
+#include "engine/image/tcp_listener.h"
+#include "engine/image/tcp_request.h"
+#include "engine/image/tcp_syn_sent.h"
+#include "engine/image/tcp_time_wait.h"
+#include "engine/image/tcp_unconnected.h"
 
 namespace sockcr {
 
 // Every kind of socket that an image can hold; a new kind is a new alternative.
-using Socket = std::variant<TcpConnection>;
+using Socket =
+    std::variant<TcpConnection, TcpListener, TcpSynSent, TcpRequest, TcpTimeWait, TcpUnconnected>;
 
 // Where a socket was found, hence where it goes back: one descriptor of one process.
 struct Holder {
@@ -23,7 +29,8 @@ struct Holder {
   friend bool operator==(const Holder&, const Holder&) = default;
 };
 
-// Of one socket: true at the time of the checkpoint, and no part of its state.
+// Of one socket: true at the time of the checkpoint, and no part of its state. A socket without
+// holders belongs to a listener's queue, or to nobody.
 struct SocketCircumstance {
   std::uint64_t inode = 0;
   std::vector<Holder> holders;

@@ -33,6 +33,7 @@ struct FieldsToJson {
     at(attribute) = address_json(address);
   }
   void operator()(Attribute attribute, TcpState state) const { at(attribute) = to_text(state); }
+  void operator()(Attribute attribute, Owner owner) const { at(attribute) = to_text(owner); }
   void operator()(Attribute attribute, const Bytes& bytes) const {
     at(attribute) = hexadecimal(bytes);
   }
@@ -56,11 +57,14 @@ Json fields_json(const Value& value) {
   return object;
 }
 
-Json socket_json(const TcpConnection& c) {
-  Json object = Json::object({{"kind", "tcp_connection"}});
-  for_each_field(c, FieldsToJson{object});
-  object["receive_queue"] = hexadecimal(c.receive_queue);
-  object["send_queue"] = hexadecimal(c.send_queue);
+template <class Kind>
+Json socket_json(const Kind& socket) {
+  Json object = Json::object({{"kind", name_of(scope_of(socket))}});
+  for_each_field(socket, FieldsToJson{object});
+  if constexpr (std::is_same_v<Kind, TcpConnection>) {
+    object["receive_queue"] = hexadecimal(socket.receive_queue);
+    object["send_queue"] = hexadecimal(socket.send_queue);
+  }
   return object;
 }
 

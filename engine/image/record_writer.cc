@@ -21,10 +21,10 @@ int wire_type(Attribute attribute) {
 
 }  // namespace
 
-RecordWriter::RecordWriter(Record record, std::size_t capacity)
-    : message_(::nlmsg_alloc_size(NLMSG_HDRLEN + capacity)) {
+RecordWriter::RecordWriter(Scope record, std::size_t capacity)
+    : record_(name_of(record)), message_(::nlmsg_alloc_size(NLMSG_HDRLEN + capacity)) {
   if (message_ == nullptr) throw std::bad_alloc();
-  ::nlmsg_put(message_.get(), 0, 0, static_cast<int>(record) | critical_bit, 0, 0);
+  ::nlmsg_put(message_.get(), 0, 0, static_cast<int>(record_of(record)) | critical_bit, 0, 0);
 }
 
 void RecordWriter::operator()(Attribute attribute, const std::string& text) {
@@ -34,7 +34,7 @@ void RecordWriter::operator()(Attribute attribute, const std::string& text) {
 void RecordWriter::put_bytes(Attribute attribute, std::span<const std::uint8_t> bytes) {
   const AttributeRule& rule = rule_of(attribute);
   const std::string fault = length_fault(rule, bytes.size());
-  if (!fault.empty()) throw ImageError(name_of(rule.scope), rule.name, {}, fault);
+  if (!fault.empty()) throw ImageError(record_, rule.name, {}, fault);
   put(attribute, bytes.data(), bytes.size());
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -16,8 +17,9 @@ namespace sockcr {
 
 class RecordWriter {
  public:
-  // `capacity`: bytes of attributes, headers and padding included, at least what will be put.
-  RecordWriter(Record record, std::size_t capacity);
+  // `record`: a record's scope. `capacity`: bytes of attributes, headers and padding included, at
+  // least what will be put.
+  RecordWriter(Scope record, std::size_t capacity);
 
   // Writes a field (for_each_field calls this). Throws ImageError for a value that has no form: a
   // string or byte array longer than its row in the attribute table allows.
@@ -46,11 +48,13 @@ class RecordWriter {
   struct Free {
     void operator()(nl_msg* message) const { ::nlmsg_free(message); }
   };
+  std::string_view record_;
   std::unique_ptr<nl_msg, Free> message_;
 };
 
 template <class Value>
 void RecordWriter::operator()(Attribute attribute, const Value& value) {
+  if (rule_of(attribute).occurs == Occurs::optional && value == Value{}) return;
   if constexpr (std::is_same_v<Value, bool>) {
     const auto byte = static_cast<std::uint8_t>(value);
     put(attribute, &byte, sizeof byte);

@@ -111,6 +111,15 @@ std::string connection_text(const TcpConnection& c, const OptionWords& words) {
   return text + options_text(c, words);
 }
 
+template <class Kind>
+std::string socket_text(const Kind& socket, const OptionWords&) {
+  return to_text(socket) + "\n";
+}
+
+std::string socket_text(const TcpConnection& c, const OptionWords& words) {
+  return connection_text(c, words);
+}
+
 std::string where_text(const SocketCircumstance& where) {
   std::string text = fmt::format("ino:{}", where.inode);
   for (const Holder& holder : where.holders) {
@@ -133,7 +142,7 @@ std::string numbers_of(const OptionValue& option) {
 }
 
 std::string show(const Socket& socket, const OptionWords& words) {
-  return std::visit([&](const auto& kind) { return connection_text(kind, words); }, socket);
+  return std::visit([&](const auto& kind) { return socket_text(kind, words); }, socket);
 }
 
 std::string show(const Image& image, const OptionWords& words) {

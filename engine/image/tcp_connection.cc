@@ -12,6 +12,18 @@ Sequence end_of_data(const TcpConnection& c) {
 
 }  // namespace
 
+std::string_view to_text(Owner owner) {
+  switch (owner) {
+    case Owner::program:
+      return "program";
+    case Owner::listener:
+      return "listener";
+    case Owner::nobody:
+      return "nobody";
+  }
+  return "?";
+}
+
 // Both counts stay right when everything, the FIN included, is acknowledged: snd_una then lies one
 // behind the end of the data, and the distance is clipped to zero.
 std::uint32_t sent_bytes(const TcpConnection& c) {

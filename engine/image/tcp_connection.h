@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/image/address.h"
@@ -69,6 +70,15 @@ struct OptionValue {
   friend bool operator==(const OptionValue&, const OptionValue&) = default;
 };
 
+// Who a connection belongs to.
+enum class Owner : std::uint8_t {
+  program = 0,   // descriptors refer to it
+  listener = 1,  // it waits in a listener's queue for accept(2)
+  nobody = 2,    // its program has closed it, and the kernel still delivers: an orphan
+};
+
+std::string_view to_text(Owner owner);  // "program", "listener", "nobody"
+
 struct TcpConnection {
   TcpState state = TcpState::established;
   std::uint16_t domain = AF_INET;  // of the socket; AF_INET6 for a mapped one
@@ -88,6 +98,14 @@ struct TcpConnection {
   TimestampClock clock;  // meaningful when negotiated.timestamps
   std::vector<OptionValue> options;
   bool shut_down_receive = false;  // SHUT_RD was called
+
+  Owner owner = Owner::program;
+  std::uint32_t listener = 0;  // of Owner::listener: its number in the image, counted from 1
+  // In CLOSE: what SO_ERROR has to tell, once: ECONNRESET, EPIPE (reset behind the peer's FIN);
+  // 0 for a connection that both sides have closed in order. A reset empties the send queue, and
+  // the numbers of such a connection mean nothing to anybody: all three of the send side are equal.
+  std::int32_t error = 0;
+  std::uint32_t ts_recent = 0;  // the peer's last TSval where it could be read, else 0
 
   friend bool operator==(const TcpConnection&, const TcpConnection&) = default;
 };

@@ -135,29 +135,52 @@ std::string options_differ(const TcpConnection& c) {
   return "";
 }
 
-constexpr std::array rules{
-    TcpRule{Attribute::state, state_is_known},
-    TcpRule{Attribute::domain, domain_is_internet},
-    TcpRule{Attribute::local, local_is_usable},
-    TcpRule{Attribute::remote, remote_is_usable},
-    TcpRule{Attribute::remote, ends_are_alike},
-    TcpRule{Attribute::snd_nxt, snd_nxt_follows},
-    TcpRule{Attribute::write_seq, write_seq_follows},
-    TcpRule{Attribute::snd_una, fin_is_where_the_state_says},
-    TcpRule{Attribute::write_seq, send_queue_fits},
-    TcpRule{Attribute::rcv_nxt, rcv_nxt_follows},
-    TcpRule{Attribute::rcv_nxt, receive_queue_fits},
-    TcpRule{Attribute::window_scaling, shifts_need_scaling},
-    TcpRule{Attribute::window_max_window, max_window_fits_the_header},
-    TcpRule{Attribute::window_snd_wnd, snd_wnd_was_offered},
-    TcpRule{Attribute::window_rcv_wnd, rcv_wnd_is_a_window},
-    TcpRule{Attribute::window_rcv_wup, rcv_wup_is_behind},
-    TcpRule{Attribute::window_snd_wl1, snd_wl1_is_in_the_window},
-    TcpRule{Attribute::option, options_differ},
+constexpr std::array connection_rules{
+    Rule<TcpConnection>{Attribute::state, state_is_known},
+    Rule<TcpConnection>{Attribute::domain, domain_is_internet},
+    Rule<TcpConnection>{Attribute::local, local_is_usable},
+    Rule<TcpConnection>{Attribute::remote, remote_is_usable},
+    Rule<TcpConnection>{Attribute::remote, ends_are_alike},
+    Rule<TcpConnection>{Attribute::snd_nxt, snd_nxt_follows},
+    Rule<TcpConnection>{Attribute::write_seq, write_seq_follows},
+    Rule<TcpConnection>{Attribute::snd_una, fin_is_where_the_state_says},
+    Rule<TcpConnection>{Attribute::write_seq, send_queue_fits},
+    Rule<TcpConnection>{Attribute::rcv_nxt, rcv_nxt_follows},
+    Rule<TcpConnection>{Attribute::rcv_nxt, receive_queue_fits},
+    Rule<TcpConnection>{Attribute::window_scaling, shifts_need_scaling},
+    Rule<TcpConnection>{Attribute::window_max_window, max_window_fits_the_header},
+    Rule<TcpConnection>{Attribute::window_snd_wnd, snd_wnd_was_offered},
+    Rule<TcpConnection>{Attribute::window_rcv_wnd, rcv_wnd_is_a_window},
+    Rule<TcpConnection>{Attribute::window_rcv_wup, rcv_wup_is_behind},
+    Rule<TcpConnection>{Attribute::window_snd_wl1, snd_wl1_is_in_the_window},
+    Rule<TcpConnection>{Attribute::option, options_differ},
 };
 
 }  // namespace
 
-std::span<const TcpRule> tcp_rules() { return rules; }
+template <>
+std::span<const Rule<TcpConnection>> rules<TcpConnection>() {
+  return connection_rules;
+}
+template <>
+std::span<const Rule<TcpListener>> rules<TcpListener>() {
+  return {};
+}
+template <>
+std::span<const Rule<TcpSynSent>> rules<TcpSynSent>() {
+  return {};
+}
+template <>
+std::span<const Rule<TcpRequest>> rules<TcpRequest>() {
+  return {};
+}
+template <>
+std::span<const Rule<TcpTimeWait>> rules<TcpTimeWait>() {
+  return {};
+}
+template <>
+std::span<const Rule<TcpUnconnected>> rules<TcpUnconnected>() {
+  return {};
+}
 
 }  // namespace sockcr

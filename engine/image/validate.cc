@@ -9,18 +9,19 @@
 namespace sockcr {
 namespace {
 
-std::optional<Fault> find_fault_of(const TcpConnection& connection) {
-  if (auto fault = field_fault(connection)) return fault;
-  for (const TcpRule& rule : tcp_rules()) {
-    std::string reason = rule.broken(connection);
-    if (!reason.empty()) return Fault{rule.attribute, std::move(reason)};
+template <class Kind>
+std::optional<Fault> find_fault_of(const Kind& socket) {
+  if (auto fault = field_fault(socket)) return fault;
+  for (const Rule<Kind>& rule : rules<Kind>()) {
+    std::string reason = rule.broken(socket);
+    if (!reason.empty()) return Fault{scope_of(socket), rule.attribute, std::move(reason)};
   }
   return {};
 }
 
 [[noreturn]] void refuse(std::string_view which, const Fault& fault) {
   const AttributeRule& rule = rule_of(fault.attribute);
-  throw ImageError(fmt::format("{}: {}", which, name_of(rule.scope)), rule.name, {}, fault.reason);
+  throw ImageError(fmt::format("{}: {}", which, name_of(fault.scope)), rule.name, {}, fault.reason);
 }
 
 }  // namespace
@@ -53,8 +54,9 @@ std::optional<Fault> Descriptors::claim(const SocketCircumstance& where) {
   if (auto fault = field_fault(where)) return fault;
   for (const Holder& holder : where.holders) {
     if (taken_.emplace(holder.pid, holder.descriptor).second) continue;
-    return Fault{Attribute::holder, fmt::format("descriptor {} of process {} holds two sockets",
-                                                holder.descriptor, holder.pid)};
+    return Fault{Scope::socket_circumstance, Attribute::holder,
+                 fmt::format("descriptor {} of process {} holds two sockets", holder.descriptor,
+                             holder.pid)};
   }
   return {};
 }
@@ -62,7 +64,7 @@ std::optional<Fault> Descriptors::claim(const SocketCircumstance& where) {
 void validate(const Image& image) {
   if (const auto fault = field_fault(image.circumstance)) refuse("image", *fault);
   if (image.where.size() != image.sockets.size()) {
-    refuse("image", {Attribute::sockets, "sockets and circumstances differ in number"});
+    refuse("image", {Scope::end, Attribute::sockets, "sockets and circumstances differ in number"});
   }
   Descriptors descriptors;
   for (std::size_t i = 0; i < image.sockets.size(); ++i) {

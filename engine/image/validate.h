@@ -18,6 +18,7 @@ namespace sockcr {
 bool is_restorable(TcpState state);
 
 struct Fault {
+  Scope scope;  // the record, or the nested attribute, that the attribute stands in
   Attribute attribute;
   std::string reason;
 };

@@ -30,6 +30,7 @@ struct Change {
   static void change(Address& address) { ++address.port; }
   static void change(bool& value) { value = !value; }
   static void change(TcpState& value) { value = TcpState::closing; }
+  static void change(Owner& value) { value = Owner::nobody; }
   static void change(Bytes& value) { value.push_back(1); }
   static void change(std::vector<OptionValue>& options) { options[0].value[0] ^= 1; }
   template <class Value>
@@ -62,7 +63,7 @@ TEST(Diff, NamesEachFieldThatDiffersAndNoOther) {
 TEST(Diff, TheTableAndTheFieldsAreTheSameList) {
   std::set<Attribute> rows;
   for (const AttributeRule& rule : table::attributes) {
-    if (rule.scope == Scope::tcp_connection) rows.insert(rule.number);
+    if (rule.scopes.contains(Scope::tcp_connection)) rows.insert(rule.number);
   }
   const std::vector<Attribute> fields = all_fields();
   EXPECT_EQ(std::set<Attribute>(fields.begin(), fields.end()), rows);

@@ -154,7 +154,7 @@ TEST(Refusal, NestedAttributesFillWholeWords) {
 
 TEST(Refusal, EveryAttributeOfAStateIsNeeded) {
   for (const AttributeRule& rule : table::attributes) {
-    if (rule.scope != Scope::tcp_connection || rule.occurs != Occurs::once) continue;
+    if (!rule.scopes.contains(Scope::tcp_connection) || rule.occurs != Occurs::once) continue;
     const Bytes file = without_attribute(sample_file(), Record::tcp_connection, rule.number);
     EXPECT_THAT(verdict(file), EndsWith(fmt::format("tcp_connection.{}: is missing", rule.name)));
   }

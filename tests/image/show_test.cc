@@ -48,13 +48,13 @@ TEST(Json, HasEveryFieldOfTheTable) {
   const auto& socket = document["sockets"][0];
   for (const AttributeRule& rule : table::attributes) {
     const std::string name = std::string(rule.name) + (rule.occurs == Occurs::many ? "s" : "");
-    if (rule.scope == Scope::tcp_connection) {
+    if (rule.scopes.contains(Scope::tcp_connection)) {
       EXPECT_TRUE(socket.contains(name)) << name;
     }
-    if (rule.scope == Scope::circumstance) {
+    if (rule.scopes.contains(Scope::circumstance)) {
       EXPECT_TRUE(document["circumstance"].contains(name)) << name;
     }
-    if (rule.scope == Scope::socket_circumstance) {
+    if (rule.scopes.contains(Scope::socket_circumstance)) {
       EXPECT_TRUE(socket["where"].contains(name)) << name;
     }
   }

@@ -176,7 +176,7 @@ TEST(StateRules, OptionsStandOnce) { expect_refusals(options); }
 
 // A rule that no edit above breaks is a rule that nobody has seen fail.
 TEST(StateRules, EveryRuleHasBeenSeenToFail) {
-  for (const TcpRule& rule : tcp_rules()) {
+  for (const Rule<TcpConnection>& rule : rules<TcpConnection>()) {
     bool seen = false;
     for (const auto& table : {std::span<const Edit>(states), std::span<const Edit>(ends),
                               std::span<const Edit>(send_side), std::span<const Edit>(receive_side),
@@ -187,7 +187,7 @@ TEST(StateRules, EveryRuleHasBeenSeenToFail) {
         seen |= !rule.broken(c).empty();
       }
     }
-    EXPECT_TRUE(seen) << "rule " << &rule - tcp_rules().data() << " on "
+    EXPECT_TRUE(seen) << "rule " << &rule - rules<TcpConnection>().data() << " on "
                       << rule_of(rule.attribute).name;
   }
 }
