@@ -1,39 +1,38 @@
 #include "engine/tool/command_line.h"
 
 #include <fmt/format.h>
-#include <array>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "engine/image/attributes.h"
-#include "engine/image/image_error.h"
 #include "engine/sys/call.h"
+#include "engine/tool/check_command.h"
+#include "engine/tool/checkpoint_command.h"
+#include "engine/tool/examples.h"
+#include "engine/tool/gate_commands.h"
 #include "engine/tool/image_commands.h"
+#include "engine/tool/outcome.h"
+#include "engine/tool/restore_command.h"
 
 namespace sockcr {
 namespace {
 
-struct Announced {
-  const char* name;
-  const char* about;
-};
-
-// Part of the contract, so that scripts and --help know them; they say that they are not built yet.
-constexpr std::array announced{
-    Announced{"check", "what this kernel, these rights and this build can do"},
-    Announced{"checkpoint", "write the sockets of a process to an image"},
-    Announced{"restore", "start a command with the sockets of an image"},
-    Announced{"release", "give up on the source side: drop the gate"},
-    Announced{"rescue", "undo what a killed engine left"},
-};
-
 struct Arguments {
-  std::string image, other;
+  std::string image, other, netns;
   bool json = false;
+  CheckpointOptions checkpoint;
+  RestoreOptions restore;
+  RescueOptions rescue;
   ExitCode result = ExitCode::success;
 };
+
+std::string one_of_the_handoffs(const std::string& value) {
+  const bool known =
+      value == "same-fd" || value == "listen-fds" || value == "nginx" || value.starts_with("scm:");
+  return known ? "" : fmt::format("{} is none of same-fd, listen-fds, nginx, scm:PATH", value);
+}
 
 void add_show(CLI::App& app, Arguments& given) {
   CLI::App* const show =
@@ -63,15 +62,79 @@ void add_validate(CLI::App& app, Arguments& given) {
   validate->callback([&] { given.result = validate_image(given.image); });
 }
 
-void add_announced(CLI::App& app, Arguments& given) {
-  for (const Announced& one : announced) {
-    CLI::App* const command = app.add_subcommand(one.name, one.about);
-    command->prefix_command();
-    command->callback([&given, name = one.name] {
-      fmt::print(stderr, "sockcr: {} is not built yet\n", name);
-      given.result = ExitCode::wrong_use;
-    });
-  }
+constexpr const char* netns_about = "in this network namespace, for example /run/netns/NAME";
+
+void add_check(CLI::App& app, Arguments& given) {
+  CLI::App* const command = app.add_subcommand(
+      "check", "what this kernel, these rights and this build can do; exits 0 or 1");
+  command->add_flag("--json", given.json, "as JSON");
+  command->callback([&] { given.result = check(given.json); });
+}
+
+void add_checkpoint(CLI::App& app, Arguments& given) {
+  CheckpointOptions& options = given.checkpoint;
+  CLI::App* const command = app.add_subcommand(
+      "checkpoint", "write the sockets of programs to an image, and kill the programs");
+  auto* const pids =
+      command->add_option("--pid", options.pids, "programs, of one network namespace")
+          ->type_name("PID")
+          ->check(CLI::PositiveNumber);
+  command->add_option("--fd", options.descriptors, "only these descriptors")->type_name("N");
+  command->add_flag("--tree", options.tree, "their descendants too")->needs(pids);
+  command->add_option("--netns", options.netns, "instead: all of this network namespace")
+      ->type_name("PATH")
+      ->excludes(pids);
+  command->add_option("-o", options.output, "image file; - is standard output")
+      ->type_name("IMAGE")
+      ->required();
+  command->add_flag("--leave-running", options.leave_running, "kill nothing: programs run on");
+  command->add_flag("--listen-only", options.listen_only, "listeners alone; connections as closed");
+  command->footer(checkpoint_examples);
+  command->callback([&] {
+    if (options.pids.empty() && options.netns.empty()) {
+      throw CLI::ValidationError("checkpoint", "--pid or --netns is required");
+    }
+    given.result = checkpoint(options);
+  });
+}
+
+void add_restore(CLI::App& app, Arguments& given) {
+  RestoreOptions& options = given.restore;
+  CLI::App* const command =
+      app.add_subcommand("restore", "become a command that holds the sockets of an image");
+  command->add_option("-i", options.image, "image file; - is standard input")
+      ->type_name("IMAGE")
+      ->required();
+  command->add_option("--netns", options.netns, netns_about)->type_name("PATH");
+  command->add_flag("--listen-only", options.listen_only, "listeners alone; connections as closed");
+  command->add_option("--handoff", options.handoff, "same-fd|listen-fds|nginx|scm:PATH")
+      ->type_name("HOW")
+      ->check(one_of_the_handoffs)
+      ->default_str("same-fd");
+  command->add_option("COMMAND", options.command, "what shall hold the sockets")->required();
+  command->footer(restore_examples);
+  command->callback([&] { given.result = restore(options); });
+}
+
+void add_release(CLI::App& app, Arguments& given) {
+  CLI::App* const command =
+      app.add_subcommand("release", "give up on the source side: drop the gate");
+  command->add_option("-i", given.image, "image file; - is standard input")
+      ->type_name("IMAGE")
+      ->required();
+  command->add_option("--netns", given.netns, netns_about)->type_name("PATH");
+  command->footer(release_examples);
+  command->callback([&] { given.result = release(given.image, given.netns); });
+}
+
+void add_rescue(CLI::App& app, Arguments& given) {
+  RescueOptions& options = given.rescue;
+  CLI::App* const command = app.add_subcommand("rescue", "undo what a killed engine left");
+  command->add_option("ID", options.image_ids, "images whose gates are opened");
+  command->add_flag("--all", options.all, "open every gate");
+  command->add_option("--netns", options.netns, netns_about)->type_name("PATH");
+  command->footer(rescue_examples);
+  command->callback([&] { given.result = rescue(options); });
 }
 
 // CLI11 finds the missing command first and the unknown one never.
@@ -98,11 +161,6 @@ ExitCode parse_and_run(CLI::App& app, const Arguments& given, int argc, const ch
   }
 }
 
-ExitCode trouble(const std::exception& error) {
-  fmt::print(stderr, "sockcr: {}\n", error.what());
-  return ExitCode::trouble;
-}
-
 }  // namespace
 
 ExitCode run_command_line(int argc, const char* const* argv) {
@@ -111,19 +169,21 @@ ExitCode run_command_line(int argc, const char* const* argv) {
   app.set_version_flag("--version",
                        fmt::format("sockcr {}, image format {}", SOCKCR_VERSION, image_version));
   app.require_subcommand(1);
-  add_announced(app, given);
+  add_check(app, given);
+  add_checkpoint(app, given);
+  add_restore(app, given);
+  add_release(app, given);
+  add_rescue(app, given);
   add_show(app, given);
   add_diff(app, given);
   add_validate(app, given);
-  try {
+  return with_errors_told([&] {
     const ExitCode result = parse_and_run(app, given, argc, argv);
     call(
         "fflush", [] { return std::fflush(stdout); },
         [] { return std::string("standard output"); });
     return result;
-  } catch (const std::exception& error) {
-    return trouble(error);
-  }
+  });
 }
 
 }  // namespace sockcr

@@ -22,6 +22,13 @@ ARROWS = {
     "engine/unix": ["engine/image", "engine/sys"],
     "engine/bpf": ["engine/image", "engine/sys"],
     "engine/tcp": ["engine/image", "engine/options", "engine/gate/gate.h", "engine/sys"],
+    "engine/probe": [
+        "engine/bpf",
+        "engine/gate",
+        "engine/image",
+        "engine/process",
+        "engine/sys",
+    ],
     "engine": ["engine"],
     "netns": ["engine/sys"],
     "pcap": ["engine/sys"],

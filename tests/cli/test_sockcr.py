@@ -96,6 +96,16 @@ def test_version_names_program_and_format(sockcr):
         (["show", GOLDEN, GOLDEN], "not expected"),
         (["diff", GOLDEN], "B is required"),
         (["diff", "-", "-"], "only one image can come from standard input"),
+        (["checkpoint", "-o", "image"], "--pid or --netns is required"),
+        (["checkpoint", "--pid", "1"], "-o is required"),
+        (["checkpoint", "--pid", "0", "-o", "image"], "--pid"),
+        (["checkpoint", "--pid", "1", "--netns", "x", "-o", "image"], "excludes"),
+        (["checkpoint", "--tree", "--netns", "x", "-o", "image"], "--tree requires --pid"),
+        (["restore", "-i", "image"], "COMMAND is required"),
+        (["restore", "--", "cat"], "-i is required"),
+        (["restore", "-i", "image", "--handoff", "magic", "--", "cat"], "magic is none of"),
+        (["release"], "-i is required"),
+        (["rescue", "xyz"], "xyz is no image id"),
     ],
 )
 def test_wrong_usage_is_one_line_and_129(sockcr, arguments, message):
@@ -106,19 +116,17 @@ def test_wrong_usage_is_one_line_and_129(sockcr, arguments, message):
 
 
 @pytest.mark.parametrize(
-    "command",
+    "command, what",
     [
-        "check",
-        "checkpoint --pid 1 -o image",
-        "restore -i image -- cat",
-        "release -i image",
-        "rescue",
+        ("checkpoint --pid 1 --fd 3 -o image", "--fd"),
+        ("restore -i image --handoff nginx -- cat", "--handoff nginx"),
+        ("restore -i image --handoff scm:/run/x -- cat", "--handoff scm:/run/x"),
     ],
 )
-def test_what_is_not_built_yet_says_so(sockcr, command):
+def test_what_is_not_built_yet_says_so(sockcr, command, what):
     result = sockcr(*command.split())
     assert result.returncode == WRONG_USE
-    assert one_line(result.stderr) == f"sockcr: {command.split()[0]} is not built yet"
+    assert one_line(result.stderr) == f"sockcr: {what} is not built yet"
 
 
 def test_show_reads_like_ss_and_tcpdump(sockcr):

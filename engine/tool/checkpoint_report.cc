@@ -1,0 +1,68 @@
+#include "engine/tool/checkpoint_report.h"
+
+#include <fmt/format.h>
+#include <cstdio>
+
+namespace sockcr {
+namespace {
+
+std::string counted(std::size_t number, const char* singular, const char* plural) {
+  return fmt::format("{} {}", number, number == 1 ? singular : plural);
+}
+
+std::string holders_text(const SocketCircumstance& where) {
+  std::vector<std::string> texts;
+  for (const Holder& holder : where.holders) {
+    texts.push_back(fmt::format("descriptor {} of {}", holder.descriptor, holder.pid));
+  }
+  return texts.empty() ? "no descriptor" : fmt::format("{}", fmt::join(texts, ", "));
+}
+
+void print_sockets(const Image& image) {
+  for (std::size_t i = 0; i < image.sockets.size(); ++i) {
+    const std::string name = std::visit([](const auto& s) { return to_text(s); }, image.sockets[i]);
+    fmt::print(stderr, "  {}  ({})\n", name, holders_text(image.where[i]));
+  }
+}
+
+void print_head(const Image& image, const std::string& output) {
+  fmt::print(stderr, "sockcr: image {} of {} is in {}\n",
+             image_id_text(image.circumstance.image_id),
+             counted(image.sockets.size(), "socket", "sockets"),
+             output == "-" ? "standard output" : output);
+  print_sockets(image);
+}
+
+// As one would type them.
+void print_next_steps(const std::string& image, const std::string& netns) {
+  const std::string where = netns.empty() ? "" : " --netns " + netns;
+  fmt::print(stderr,
+             "  sockcr restore -i {0}{1} -- COMMAND   goes on with them\n"
+             "  sockcr release -i {0}{1}              gives them up: the peers are reset\n",
+             image, where);
+}
+
+}  // namespace
+
+void report_left_running(const Image& image, const std::string& output) {
+  print_head(image, output);
+  fmt::print(stderr, "sockcr: the programs run on, the gate is open\n");
+}
+
+void report_killed(const Image& image, const std::string& output, const std::vector<pid_t>& pids,
+                   const std::optional<std::string>& netns) {
+  print_head(image, output);
+  const std::string ended = pids.empty() ? "" : fmt::format("killed {}; ", fmt::join(pids, ", "));
+  if (!netns) {
+    fmt::print(stderr,
+               "sockcr: {}nobody else is seen in their network namespace, which may end with them: "
+               "restore in one that has the addresses\n",
+               ended);
+    return;
+  }
+  fmt::print(stderr, "sockcr: {}all TCP of their network namespace is blocked until one of\n",
+             ended);
+  print_next_steps(output == "-" ? "IMAGE" : output, *netns);
+}
+
+}  // namespace sockcr

@@ -1,0 +1,105 @@
+#include "engine/tool/restore_command.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "engine/gate/iptables_gate.h"
+#include "engine/process/guardian.h"
+#include "engine/restore.h"
+#include "engine/tool/held_signals.h"
+#include "engine/tool/image_stream.h"
+#include "engine/tool/network_namespaces.h"
+#include "engine/tool/refusal.h"
+#include "engine/tool/rehearsal.h"
+#include "engine/tool/same_descriptors.h"
+
+namespace sockcr {
+namespace {
+
+void refuse_what_is_not_built(const RestoreOptions& options) {
+  if (options.listen_only) throw WrongUse("--listen-only is not built yet");
+  if (options.handoff == "same-fd") return;
+  throw WrongUse(fmt::format("--handoff {} is not built yet", options.handoff));
+}
+
+// The gate of an image that is being restored, closed. One that stood before stays closed when this
+// object goes, so that one can try again; one that was closed for the restore does not, not even
+// when this process is killed.
+class RestoreGate {
+ public:
+  explicit RestoreGate(std::uint64_t image_id)
+      : stood_(stands(image_id)),
+        gate_(stood_ ? IptablesGate::adopt(image_id) : IptablesGate({.image_id = image_id})) {
+    if (stood_) {
+      gate_.leave_closed();
+    } else {
+      guardian_.emplace(
+          Guardian::Duties{.undo = {[=] { IptablesGate::adopt(image_id).open(); }}, .finish = {}});
+      gate_.close();
+    }
+  }
+
+  void open() { gate_.open(); }
+
+ private:
+  static bool stands(std::uint64_t image_id) {
+    const auto standing = standing_gates();
+    return std::find(standing.begin(), standing.end(), image_id) != standing.end();
+  }
+
+  bool stood_;
+  IptablesGate gate_;
+  std::optional<Guardian> guardian_;
+};
+
+// All that is made on the way is gone at its end, but for what was placed: the command shall meet
+// nothing of ours.
+void rebuild(Image image, SameDescriptors& places, HeldSignals& signals) {
+  signals.check();
+  RestoreGate gate(image.circumstance.image_id);
+  Restoration restoration(std::move(image));
+  restoration.build();
+  places.place(restoration.sockets());
+  signals.check();
+  gate.open();
+  restoration.resume();
+}
+
+// Says so on the caller's standard error, which may be one of the restored sockets by now.
+ExitCode execute(const std::vector<std::string>& command, SameDescriptors& places) {
+  const FileDescriptor complaints(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
+  places.hand_over();
+  const std::vector<char*> arguments = argument_vector(command);
+  ::execvp(arguments[0], arguments.data());
+  const int error_number = errno;
+  ::dprintf(complaints.get(), "sockcr: execve(%s): %s; the sockets are lost\n", arguments[0],
+            std::strerror(error_number));
+  return ExitCode::trouble;
+}
+
+}  // namespace
+
+ExitCode restore(const RestoreOptions& options) {
+  refuse_what_is_not_built(options);
+  Image image = read_named_image(options.image);
+  rehearse(options.command);
+  SameDescriptors places(same_descriptors(image));
+  const Inside inside(options.netns);
+  {
+    HeldSignals signals;
+    const std::string report =
+        fmt::format("sockcr: image {}: {} socket{} restored, the gate is open\n",
+                    image_id_text(image.circumstance.image_id), image.sockets.size(),
+                    image.sockets.size() == 1 ? "" : "s");
+    rebuild(std::move(image), places, signals);
+    fmt::print(stderr, "{}", report);
+  }
+  return execute(options.command, places);
+}
+
+}  // namespace sockcr
