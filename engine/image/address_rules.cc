@@ -59,4 +59,10 @@ std::string end_fault(const Address& address, std::uint16_t domain) {
   return "";
 }
 
+std::string bound_fault(const Address& address, std::uint16_t domain) {
+  if (std::string fault = form_fault(address, domain); !fault.empty()) return fault;
+  if (address.family != AF_INET6 || !is_multicast(address)) return "";
+  return fmt::format("{} is multicast (bind: EINVAL)", to_text(address));
+}
+
 }  // namespace sockcr

@@ -1,4 +1,4 @@
-// Which addresses can be an end of a connection.
+// Which addresses can be an end of a connection, and which can be bound to.
 #pragma once
 
 #include <cstdint>
@@ -13,5 +13,9 @@ bool is_unspecified(const Address& address);  // 0.0.0.0, ::, ::ffff:0.0.0.0
 // Why `address` cannot be an end of a connected socket of `domain` (AF_INET, AF_INET6); empty when
 // it can.
 std::string end_fault(const Address& address, std::uint16_t domain);
+
+// Why a socket of `domain` cannot be bound to `address`, whatever its port. bind(2) takes
+// wildcards, and of IPv4 multicast and broadcast too.
+std::string bound_fault(const Address& address, std::uint16_t domain);
 
 }  // namespace sockcr

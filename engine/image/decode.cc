@@ -8,6 +8,7 @@
 
 #include "engine/image/attribute_list.h"
 #include "engine/image/image_error.h"
+#include "engine/image/image_rules.h"
 #include "engine/image/record_reader.h"
 #include "engine/image/validate.h"
 
@@ -28,16 +29,19 @@ class Decoder {
   void take_socket(const FoundRecord& record);
   void take_chunk(const FoundRecord& record);
   void take_where(const FoundRecord& record);
+  void check_queues();
   void take_end(const FoundRecord& record);
 
   AttributeList list(const FoundRecord& record);
   bool in_socket() const { return image_.where.size() < image_.sockets.size(); }
+  std::size_t offset_of(Attribute attribute) const;
   void require_no(const std::optional<Fault>& fault) const;
 
   RecordReader reader_;
   Image image_;
   Descriptors descriptors_;
-  Offsets offsets_;  // of the attributes seen since the socket began
+  Offsets offsets_;                         // of the attributes seen since the socket began
+  std::vector<std::size_t> queue_offsets_;  // of each socket's Attribute::listener
 };
 
 AttributeList Decoder::list(const FoundRecord& record) {
@@ -49,13 +53,16 @@ AttributeList Decoder::list(const FoundRecord& record) {
   return attributes;
 }
 
+std::size_t Decoder::offset_of(Attribute attribute) const {
+  const auto known = offsets_.find(attribute);
+  return known != offsets_.end() ? known->second : reader_.offset();
+}
+
 // A fault among fields is told with the offset of the field that it names.
 void Decoder::require_no(const std::optional<Fault>& fault) const {
   if (!fault) return;
   const AttributeRule& rule = rule_of(fault->attribute);
-  const auto known = offsets_.find(fault->attribute);
-  const std::size_t offset = known != offsets_.end() ? known->second : reader_.offset();
-  throw ImageError(name_of(fault->scope), rule.name, offset, fault->reason);
+  throw ImageError(name_of(fault->scope), rule.name, offset_of(fault->attribute), fault->reason);
 }
 
 template <class Kind>
@@ -95,8 +102,18 @@ void Decoder::take_where(const FoundRecord& record) {
   SocketCircumstance where;
   for_each_field(where, list(record));
   require_no(find_fault(image_.sockets.back()));
+  require_no(holder_fault(image_.sockets.back(), where));
   require_no(descriptors_.claim(where));
   image_.where.push_back(std::move(where));
+  queue_offsets_.push_back(offset_of(Attribute::listener));
+}
+
+// A listener may stand behind what waits in its queue.
+void Decoder::check_queues() {
+  for (std::size_t i = 0; i < image_.sockets.size(); ++i) {
+    offsets_ = {{Attribute::listener, queue_offsets_[i]}};
+    require_no(queue_fault(image_, image_.sockets[i]));
+  }
 }
 
 void Decoder::take_end(const FoundRecord& record) {
@@ -112,6 +129,7 @@ void Decoder::take_end(const FoundRecord& record) {
     throw ImageError("end", "sockets", record.offset,
                      fmt::format("{}, but {} came before", end.sockets, image_.sockets.size()));
   }
+  check_queues();
 }
 
 bool Decoder::take(const FoundRecord& record) {

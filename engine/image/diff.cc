@@ -2,39 +2,16 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <array>
+#include <span>
+#include <type_traits>
 
 #include "engine/image/field_text.h"
+#include "engine/image/tolerance.h"
 
 namespace sockcr {
 namespace {
 
-constexpr std::uint32_t milliseconds_slack = 2;  // ticks: the lowest bit of TSval cannot be read
-constexpr std::uint32_t microseconds_slack = 1000;
 constexpr std::size_t shown = 64;  // characters of a value
-
-// Never lower: the peer's PAWS check would drop what we send.
-bool clock_moved_little(const TcpConnection& a, const TcpConnection& b) {
-  if (a.clock.microseconds != b.clock.microseconds) return false;
-  const std::uint32_t moved = b.clock.offset - a.clock.offset;
-  return moved <= (a.clock.microseconds ? microseconds_slack : milliseconds_slack);
-}
-
-bool always(const TcpConnection&, const TcpConnection&) { return true; }
-
-// The edge that the peer may write up to. An ACK that the socket tries to send behind the gate, its
-// delayed one say, computes the window anew, and may only move the edge to the right.
-bool edge_is_kept(const TcpConnection& a, const TcpConnection& b) {
-  return !before(b.window.rcv_wup + b.window.rcv_wnd, a.window.rcv_wup + a.window.rcv_wnd);
-}
-
-constexpr std::array tolerance_table{
-    Tolerance{"clock.offset", clock_moved_little, "reading hides the lowest bit of TSval"},
-    Tolerance{"window.snd_wl1", always, "a forged segment may become the last that set the window"},
-    Tolerance{"window.rcv_wup", always, "any segment that we send moves it up to rcv_nxt"},
-    Tolerance{"window.rcv_wnd", edge_is_kept,
-              "it counts from rcv_wup, to the same edge or further"},
-};
 
 std::string where_queues_part(const Bytes& a, const Bytes& b, const Bytes& shown_one) {
   const auto parts = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
@@ -84,32 +61,46 @@ std::vector<Difference> compare(const Kind& a, const Kind& b) {
   return found;
 }
 
-bool is_tolerated(const Difference& difference, const TcpConnection& a, const TcpConnection& b) {
-  return std::any_of(tolerance_table.begin(), tolerance_table.end(), [&](const Tolerance& one) {
-    return one.name == difference.name && one.tolerates(a, b);
+// A tolerance of options covers option[LEVEL:NUMBER].
+bool is_of(std::string_view difference, std::string_view name) {
+  if (!difference.starts_with(name)) return false;
+  return difference.size() == name.size() || difference[name.size()] == '[';
+}
+
+template <class Kind>
+std::vector<Difference> compare_tolerantly(const Kind& a, const Kind& b) {
+  std::vector<Difference> found = compare(a, b);
+  std::erase_if(found, [&](const Difference& difference) {
+    const auto all = tolerances<Kind>();
+    return std::any_of(all.begin(), all.end(), [&](const Tolerance<Kind>& one) {
+      return is_of(difference.name, one.name) && one.tolerates(a, b);
+    });
   });
+  return found;
+}
+
+// Calls with the two as what they are, when they are the same.
+template <class Compare>
+std::vector<Difference> of_one_kind(const Socket& a, const Socket& b, Compare compare_kinds) {
+  if (a.index() != b.index()) {
+    return {{"kind", std::string(name_of(scope_of(a))), std::string(name_of(scope_of(b)))}};
+  }
+  return std::visit(
+      [&](const auto& kind) {
+        return compare_kinds(kind, std::get<std::decay_t<decltype(kind)>>(b));
+      },
+      a);
 }
 
 }  // namespace
 
 std::vector<Difference> differences(const Socket& a, const Socket& b) {
-  if (a.index() != b.index()) {
-    return {{"kind", std::string(name_of(scope_of(a))), std::string(name_of(scope_of(b)))}};
-  }
-  return std::visit(
-      [&](const auto& kind) { return compare(kind, std::get<std::decay_t<decltype(kind)>>(b)); },
-      a);
+  return of_one_kind(a, b, [](const auto& one, const auto& other) { return compare(one, other); });
 }
 
-std::span<const Tolerance> tolerances() { return tolerance_table; }
-
 std::vector<Difference> beyond_tolerance(const Socket& a, const Socket& b) {
-  std::vector<Difference> found = differences(a, b);
-  if (!std::holds_alternative<TcpConnection>(a) || a.index() != b.index()) return found;
-  std::erase_if(found, [&](const Difference& difference) {
-    return is_tolerated(difference, std::get<TcpConnection>(a), std::get<TcpConnection>(b));
-  });
-  return found;
+  return of_one_kind(
+      a, b, [](const auto& one, const auto& other) { return compare_tolerantly(one, other); });
 }
 
 std::string abbreviated(const std::string& text) {

@@ -1,9 +1,7 @@
 // How the state of two sockets differs, field by field. Circumstances never enter.
 #pragma once
 
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/image/image.h"
@@ -17,19 +15,11 @@ struct Difference {
   friend bool operator==(const Difference&, const Difference&) = default;
 };
 
-// Empty exactly when the sockets are equal.
+// Empty exactly when the sockets are equal. Of different kinds: one difference, "kind".
 std::vector<Difference> differences(const Socket& a, const Socket& b);
 
-// Fields that are ranges by nature: what a second checkpoint `b` after a cut may read differently
-// from the first, `a`, although the peer cannot tell.
-struct Tolerance {
-  std::string_view name;
-  bool (*tolerates)(const TcpConnection& a, const TcpConnection& b);
-  std::string_view why;
-};
-std::span<const Tolerance> tolerances();
-
-// The differences without those that a tolerance covers.
+// The differences without those that a tolerance (tolerance.h) covers: what a second checkpoint `b`
+// may not read differently from the first, `a`.
 std::vector<Difference> beyond_tolerance(const Socket& a, const Socket& b);
 
 // Of a long value its beginning; "(empty)" for an empty one.

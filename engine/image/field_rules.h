@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "engine/image/fault.h"
 #include "engine/image/fields.h"
-#include "engine/image/validate.h"
 #include "engine/image/value_rules.h"
 
 namespace sockcr {

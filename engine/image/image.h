@@ -20,6 +20,8 @@ namespace sockcr {
 using Socket =
     std::variant<TcpConnection, TcpListener, TcpSynSent, TcpRequest, TcpTimeWait, TcpUnconnected>;
 
+std::string to_text(const Socket& socket);  // its ends and its state, for errors
+
 // Where a socket was found, hence where it goes back: one descriptor of one process.
 struct Holder {
   std::int32_t pid = 0;

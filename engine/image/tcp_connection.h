@@ -7,9 +7,9 @@
 //     ^         ^          ^                   ^          ^
 //  snd_una   snd_nxt   write_seq            copied_seq  rcv_nxt
 //
-// F is the FIN, which takes one number of its own and no byte. Where has_sent_fin(state) write_seq
-// lies behind the FIN, and snd_nxt too once the FIN has been sent; where has_received_fin(state)
-// rcv_nxt lies behind the peer's.
+// F is the FIN, which takes one number of its own and no byte. Where has_sent_fin(c) write_seq lies
+// behind the FIN, and snd_nxt too once the FIN has been sent; where has_received_fin(c) rcv_nxt
+// lies behind the peer's.
 #pragma once
 
 #include <cstdint>
@@ -109,6 +109,12 @@ struct TcpConnection {
 
   friend bool operator==(const TcpConnection&, const TcpConnection&) = default;
 };
+
+// The sets of tcp_state.h, for a connection that may have been reset: then no FIN of ours counts,
+// and the peer's only where the error says that one came before (EPIPE).
+bool has_sent_fin(const TcpConnection& c);
+bool has_received_fin(const TcpConnection& c);
+bool fin_is_acked(const TcpConnection& c);
 
 // Counts in sequence space, derived.
 std::uint32_t sent_bytes(const TcpConnection& c);    // sent and not acknowledged, without the FIN

@@ -4,6 +4,7 @@
 
 #include "engine/image/field_rules.h"
 #include "engine/image/image_error.h"
+#include "engine/image/image_rules.h"
 #include "engine/image/tcp_rules.h"
 
 namespace sockcr {
@@ -50,17 +51,6 @@ std::optional<Fault> find_fault(const Socket& socket) {
   return std::visit([](const auto& kind) { return find_fault_of(kind); }, socket);
 }
 
-std::optional<Fault> Descriptors::claim(const SocketCircumstance& where) {
-  if (auto fault = field_fault(where)) return fault;
-  for (const Holder& holder : where.holders) {
-    if (taken_.emplace(holder.pid, holder.descriptor).second) continue;
-    return Fault{Scope::socket_circumstance, Attribute::holder,
-                 fmt::format("descriptor {} of process {} holds two sockets", holder.descriptor,
-                             holder.pid)};
-  }
-  return {};
-}
-
 void validate(const Image& image) {
   if (const auto fault = field_fault(image.circumstance)) refuse("image", *fault);
   if (image.where.size() != image.sockets.size()) {
@@ -70,7 +60,9 @@ void validate(const Image& image) {
   for (std::size_t i = 0; i < image.sockets.size(); ++i) {
     const std::string name = fmt::format("socket {}", i + 1);
     if (const auto fault = find_fault(image.sockets[i])) refuse(name, *fault);
+    if (const auto fault = holder_fault(image.sockets[i], image.where[i])) refuse(name, *fault);
     if (const auto fault = descriptors.claim(image.where[i])) refuse(name, *fault);
+    if (const auto fault = queue_fault(image, image.sockets[i])) refuse(name, *fault);
   }
 }
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <set>
 
-#include "engine/image/fields.h"
+#include "tests/image/change.h"
 #include "tests/image/sample.h"
 
 namespace sockcr {
@@ -19,54 +19,45 @@ std::vector<std::string> names(const std::vector<Difference>& found) {
   return list;
 }
 
-// Changes one field, whatever its type.
-struct Change {
-  Attribute wanted;
-
-  template <class Value>
-  void operator()(Attribute attribute, Value& value) const {
-    if (attribute == wanted) change(value);
-  }
-  static void change(Address& address) { ++address.port; }
-  static void change(bool& value) { value = !value; }
-  static void change(TcpState& value) { value = TcpState::closing; }
-  static void change(Owner& value) { value = Owner::nobody; }
-  static void change(Bytes& value) { value.push_back(1); }
-  static void change(std::vector<OptionValue>& options) { options[0].value[0] ^= 1; }
-  template <class Value>
-  requires std::is_integral_v<Value>
-  static void change(Value& value) { ++value; }
-};
-
-std::vector<Attribute> all_fields() {
-  std::vector<Attribute> fields;
-  TcpConnection c;
-  for_each_field(c, [&](Attribute attribute, auto&) { fields.push_back(attribute); });
-  return fields;
+const std::vector<Socket>& all_kinds_of_sockets() {
+  static const std::vector<Socket> sockets = all_kinds_image().sockets;
+  return sockets;
 }
 
 TEST(Diff, OfASocketAndItselfIsEmpty) {
-  EXPECT_THAT(differences(sample_connection(), sample_connection()), IsEmpty());
+  for (const Socket& socket : all_kinds_of_sockets()) {
+    EXPECT_THAT(differences(socket, socket), IsEmpty());
+  }
 }
 
 TEST(Diff, NamesEachFieldThatDiffersAndNoOther) {
-  for (const Attribute attribute : all_fields()) {
-    TcpConnection b = sample_connection();
-    for_each_field(b, Change{attribute});
-    ASSERT_FALSE(b == sample_connection()) << rule_of(attribute).name;
-    const std::string name(attribute == Attribute::option ? "option[6:1]"
-                                                          : rule_of(attribute).name);
-    EXPECT_THAT(names(differences(sample_connection(), b)), ElementsAre(name));
+  for (const Socket& socket : all_kinds_of_sockets()) {
+    for (const Attribute attribute : fields_of(socket)) {
+      const auto changed = with_changed(socket, attribute);
+      if (!changed) continue;
+      ASSERT_FALSE(*changed == socket) << rule_of(attribute).name;
+      const std::string name(rule_of(attribute).name);
+      EXPECT_THAT(names(differences(socket, *changed)), ElementsAre(testing::StartsWith(name)));
+    }
   }
 }
 
 TEST(Diff, TheTableAndTheFieldsAreTheSameList) {
-  std::set<Attribute> rows;
-  for (const AttributeRule& rule : table::attributes) {
-    if (rule.scopes.contains(Scope::tcp_connection)) rows.insert(rule.number);
+  for (const Socket& socket : all_kinds_of_sockets()) {
+    std::set<Attribute> rows;
+    for (const AttributeRule& rule : table::attributes) {
+      if (rule.scopes.contains(scope_of(socket))) rows.insert(rule.number);
+    }
+    const std::vector<Attribute> fields = fields_of(socket);
+    EXPECT_EQ(std::set<Attribute>(fields.begin(), fields.end()), rows) << name_of(scope_of(socket));
   }
-  const std::vector<Attribute> fields = all_fields();
-  EXPECT_EQ(std::set<Attribute>(fields.begin(), fields.end()), rows);
+}
+
+TEST(Diff, OfDifferentKindsIsTheKind) {
+  const auto& all = all_kinds_of_sockets();
+  const Difference kind{"kind", "tcp_request", "tcp_connection"};
+  EXPECT_THAT(differences(all[all_kinds::request], all[all_kinds::child]), ElementsAre(kind));
+  EXPECT_THAT(beyond_tolerance(all[all_kinds::request], all[all_kinds::child]), ElementsAre(kind));
 }
 
 TEST(Diff, TellsWhereQueuesPart) {
@@ -88,59 +79,6 @@ TEST(Diff, TellsOptionsThatOneSideLacks) {
               ElementsAre(Difference{"option[1:9]", "01000000", "absent"}));
   EXPECT_THAT(differences(b, sample_connection()),
               ElementsAre(Difference{"option[1:9]", "absent", "01000000"}));
-}
-
-TEST(Tolerance, CoversWhatItDeclaresAndNothingElse) {
-  for (const Attribute attribute : all_fields()) {
-    TcpConnection b = sample_connection();
-    for_each_field(b, Change{attribute});
-    const bool declared = attribute == Attribute::window_snd_wl1 ||
-                          attribute == Attribute::window_rcv_wup ||
-                          attribute == Attribute::window_rcv_wnd ||  // raised: to the right
-                          attribute == Attribute::clock_offset;
-    EXPECT_EQ(beyond_tolerance(sample_connection(), b).empty(), declared)
-        << rule_of(attribute).name;
-  }
-}
-
-bool clock_is_tolerated(bool microseconds, std::uint32_t moved) {
-  TcpConnection a = sample_connection();
-  a.clock.microseconds = microseconds;
-  TcpConnection b = a;
-  b.clock.offset += moved;
-  return beyond_tolerance(a, b).empty();
-}
-
-TEST(Tolerance, OfTheWindowKeepsItsRightEdge) {
-  const TcpConnection a = sample_connection();
-  TcpConnection b = a;
-  b.window.rcv_wup += 1;
-  b.window.rcv_wnd -= 1;
-  EXPECT_TRUE(beyond_tolerance(a, b).empty());
-  b.window.rcv_wnd -= 1;
-  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("window.rcv_wnd"));
-  b = a;
-  b.window.rcv_wnd += 128;
-  EXPECT_TRUE(beyond_tolerance(a, b).empty());
-  b.window.rcv_wnd = a.window.rcv_wnd - 1;
-  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("window.rcv_wnd"));
-}
-
-TEST(Tolerance, OfTheClockIsTwoTicksUpwardAndNeverDownward) {
-  EXPECT_TRUE(clock_is_tolerated(false, 2));  // past the end of 32 bits
-  EXPECT_FALSE(clock_is_tolerated(false, 3));
-  EXPECT_FALSE(clock_is_tolerated(false, 0u - 1));
-  EXPECT_TRUE(clock_is_tolerated(true, 1000));
-  EXPECT_FALSE(clock_is_tolerated(true, 1001));
-  EXPECT_FALSE(clock_is_tolerated(true, 0u - 1));
-}
-
-TEST(Tolerance, DoesNotCoverAChangeOfTheClocksUnit) {
-  TcpConnection b = sample_connection();
-  b.clock.microseconds = true;
-  b.clock.offset += 1;
-  EXPECT_THAT(names(beyond_tolerance(sample_connection(), b)),
-              ElementsAre("clock.microseconds", "clock.offset"));
 }
 
 TEST(Diff, LongValuesAreAbbreviatedInText) {

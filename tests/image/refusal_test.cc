@@ -22,6 +22,11 @@ const Bytes& sample_file() {
   return file;
 }
 
+const Bytes& kinds_file() {
+  static const Bytes file = encode(all_kinds_image());
+  return file;
+}
+
 struct Tampering {
   Attribute attribute;
   Bytes payload;
@@ -69,6 +74,26 @@ TEST(Refusal, NamesTheFieldThatIsOutOfRange) {
   for (const Tampering& one : tamperings) {
     const Bytes file = with_payload(sample_file(), one.attribute, one.payload);
     EXPECT_THAT(verdict(file), EndsWith(one.message));
+  }
+}
+
+TEST(Refusal, NamesTheFieldOfEachKindThatIsOutOfRange) {
+  const Tampering tamperings[] = {
+      {Attribute::owner, {3}, "tcp_connection.owner: 3 is above 2"},
+      {Attribute::error, {0, 16}, "tcp_connection.error: 4096 is above 4095 (MAX_ERRNO)"},
+      {Attribute::backlog,
+       {0, 0, 0, 0x80},
+       "tcp_listener.backlog: 2147483648 is above 2147483647 (listen(2) takes an int)"},
+      {Attribute::snd_wnd,
+       {0, 0, 1, 0},
+       "tcp_request.snd_wnd: 65536 is above 65535 (the window of a SYN is never scaled)"},
+      {Attribute::remaining_ms,
+       {1, 0x5c, 0x26, 5},
+       "tcp_time_wait.remaining_ms: 86400001 is above 86400000 (no tcp_fin_timeout is as long)"},
+  };
+  for (const Tampering& one : tamperings) {
+    EXPECT_THAT(verdict(with_payload(kinds_file(), one.attribute, one.payload)),
+                EndsWith(one.message));
   }
 }
 
@@ -153,11 +178,30 @@ TEST(Refusal, NestedAttributesFillWholeWords) {
 }
 
 TEST(Refusal, EveryAttributeOfAStateIsNeeded) {
-  for (const AttributeRule& rule : table::attributes) {
-    if (!rule.scopes.contains(Scope::tcp_connection) || rule.occurs != Occurs::once) continue;
-    const Bytes file = without_attribute(sample_file(), Record::tcp_connection, rule.number);
-    EXPECT_THAT(verdict(file), EndsWith(fmt::format("tcp_connection.{}: is missing", rule.name)));
+  for (const Scope kind : {Scope::tcp_connection, Scope::tcp_listener, Scope::tcp_syn_sent,
+                           Scope::tcp_request, Scope::tcp_time_wait, Scope::tcp_unconnected}) {
+    for (const AttributeRule& rule : table::attributes) {
+      if (!rule.scopes.contains(kind) || rule.occurs != Occurs::once) continue;
+      const Bytes file = without_attribute(kinds_file(), record_of(kind), rule.number);
+      EXPECT_THAT(verdict(file),
+                  EndsWith(fmt::format("{}.{}: is missing", name_of(kind), rule.name)));
+    }
   }
+}
+
+TEST(Forward, WhatCameLaterMayBeMissingAndIsThenZero) {
+  Image image = sample_image();
+  auto& c = std::get<TcpConnection>(image.sockets[0]);
+  c.ts_recent = 77;
+  const Bytes file = without_attribute(encode(image), Record::tcp_connection, Attribute::ts_recent);
+  EXPECT_EQ(encode(decode(file)), sample_file());
+}
+
+TEST(Forward, AnOlderReaderRefusesWhatItCannotRestoreAndSkipsWhatItCanDoWithout) {
+  for (const Attribute later : {Attribute::owner, Attribute::listener, Attribute::error}) {
+    EXPECT_TRUE(rule_of(later).critical) << rule_of(later).name;
+  }
+  EXPECT_FALSE(rule_of(Attribute::ts_recent).critical);
 }
 
 TEST(Refusal, PaddingIsZero) {
@@ -212,6 +256,9 @@ TEST(Refusal, RecordsStandWhereTheirSocketIs) {
               EndsWith("queue_chunk: belongs to no socket"));
   EXPECT_THAT(verdict(with_record_again(sample_file(), Record::socket_circumstance, Record::end)),
               EndsWith("socket_circumstance: belongs to no socket"));
+  EXPECT_THAT(
+      verdict(with_record_again(kinds_file(), Record::queue_chunk, Record::socket_circumstance)),
+      EndsWith("queue_chunk: a tcp_listener has no queues"));
 }
 
 TEST(Refusal, OffsetsAreThoseOfTheRightSocket) {

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace sockcr {
 namespace {
@@ -13,14 +14,9 @@ std::uint32_t roll(Dice& dice, std::uint32_t low, std::uint32_t high) {
 
 bool toss(Dice& dice) { return roll(dice, 0, 1) == 1; }
 
-Address end_at(int family, const char* text, std::uint16_t port) {
-  Address address{.family = static_cast<std::uint16_t>(family), .bytes = {}, .port = port};
-  ::inet_pton(family, text, address.bytes.data());
-  return address;
-}
-
 // v4, v6, mapped, link-local.
-void roll_ends(Dice& dice, TcpConnection& c) {
+template <class Kind>
+void roll_ends(Dice& dice, Kind& c) {
   constexpr std::array<std::array<const char*, 2>, 4> ends{
       {{"192.0.2.1", "192.0.2.2"},
        {"2001:db8::1", "2001:db8::2"},
@@ -66,7 +62,12 @@ void roll_window(Dice& dice, TcpConnection& c) {
   if (toss(dice)) c.window.extension = roll_bytes(dice, 12);
 }
 
-void roll_negotiated(Dice& dice, TcpConnection& c) {
+TimestampClock roll_clock(Dice& dice) {
+  return {.microseconds = toss(dice), .offset = roll(dice, 0, UINT32_MAX)};
+}
+
+template <class Kind>
+void roll_negotiated(Dice& dice, Kind& c) {
   c.negotiated.mss_clamp = static_cast<std::uint16_t>(roll(dice, 48, 65535));
   c.negotiated.window_scaling = toss(dice);
   if (c.negotiated.window_scaling) {
@@ -75,7 +76,106 @@ void roll_negotiated(Dice& dice, TcpConnection& c) {
   }
   c.negotiated.sack = toss(dice);
   c.negotiated.timestamps = toss(dice);
-  c.clock = {.microseconds = toss(dice), .offset = roll(dice, 0, UINT32_MAX)};
+  c.clock = roll_clock(dice);
+}
+
+std::vector<OptionValue> roll_options(Dice& dice) {
+  std::vector<OptionValue> options;
+  for (std::int32_t n = static_cast<std::int32_t>(roll(dice, 0, 5)); n > 0; --n) {
+    options.push_back({.level = 6, .number = n, .value = roll_bytes(dice, toss(dice) ? 8 : 32768)});
+  }
+  return options;
+}
+
+TcpListener roll_listener(Dice& dice) {
+  TcpConnection ends;
+  roll_ends(dice, ends);
+  return {.domain = ends.domain,
+          .local = ends.local,
+          .backlog = roll(dice, 0, INT32_MAX),
+          .group_place = roll(dice, 0, 9),
+          .options = roll_options(dice)};
+}
+
+TcpSynSent roll_syn_sent(Dice& dice) {
+  TcpSynSent socket;
+  roll_ends(dice, socket);
+  socket.isn = roll(dice, 1, UINT32_MAX);
+  socket.clock = roll_clock(dice);
+  socket.last_syn = roll(dice, 0, UINT32_MAX);
+  socket.first_syn = socket.last_syn - roll(dice, 0, 600'000);
+  socket.options = roll_options(dice);
+  return socket;
+}
+
+TcpTimeWait roll_time_wait(Dice& dice) {
+  TcpTimeWait socket;
+  roll_ends(dice, socket);
+  socket.state = toss(dice) ? TcpState::time_wait : TcpState::fin_wait2;
+  socket.snd_nxt = roll(dice, 0, UINT32_MAX);
+  socket.rcv_nxt = roll(dice, 0, UINT32_MAX);
+  socket.rcv_wscale = static_cast<std::uint8_t>(roll(dice, 0, 14));
+  socket.window = roll(dice, 0, 65535) << socket.rcv_wscale;
+  socket.timestamps = toss(dice);
+  socket.ts_recent = toss(dice) ? 0 : roll(dice, 0, UINT32_MAX);
+  socket.clock = roll_clock(dice);
+  socket.remaining_ms = roll(dice, 0, 60'000);
+  return socket;
+}
+
+TcpUnconnected roll_unconnected(Dice& dice) {
+  const TcpListener bound = roll_listener(dice);
+  return {.domain = bound.domain, .local = bound.local, .options = bound.options};
+}
+
+TcpRequest roll_request(Dice& dice) {
+  TcpRequest request;
+  roll_ends(dice, request);
+  request.snt_isn = roll(dice, 1, UINT32_MAX);
+  request.rcv_isn = roll(dice, 0, UINT32_MAX);
+  request.snd_wnd = roll(dice, 0, 65535);
+  roll_negotiated(dice, request);
+  request.ts_recent = toss(dice) ? 0 : roll(dice, 0, UINT32_MAX);
+  return request;
+}
+
+void make_reset(Dice& dice, TcpConnection& c) {
+  c.error = toss(dice) ? ECONNRESET : EPIPE;
+  c.snd_una = c.snd_nxt = c.write_seq;
+  if (c.error == ECONNRESET) --c.rcv_nxt;  // no FIN came before
+  c.window.rcv_wup = c.window.snd_wl1 = c.rcv_nxt;
+}
+
+void make_orphan(TcpConnection& c) {
+  c.owner = Owner::nobody;
+  c.receive_queue.clear();
+  c.copied_seq = c.rcv_nxt;
+}
+
+TcpConnection roll_child(Dice& dice) {
+  TcpConnection c = random_connection(dice);
+  while (has_sent_fin(c.state)) c = random_connection(dice);
+  c.owner = Owner::listener;
+  c.send_queue.clear();
+  c.snd_nxt = c.write_seq = c.snd_una;
+  return c;
+}
+
+// What waits stands behind a listener that takes it.
+template <class Kind>
+void add_waiting(Dice& dice, Kind waiting, Image& image) {
+  TcpListener listener = roll_listener(dice);
+  listener.domain = waiting.domain;
+  listener.local = waiting.local;
+  if (toss(dice)) {
+    listener.local.bytes = {};
+    listener.local.scope_id = 0;
+  }
+  image.sockets.emplace_back(std::move(listener));
+  image.where.emplace_back();
+  waiting.listener = static_cast<std::uint32_t>(image.sockets.size());
+  image.sockets.emplace_back(std::move(waiting));
+  image.where.emplace_back();
 }
 
 SocketCircumstance roll_where(Dice& dice, std::int32_t pid) {
@@ -86,7 +186,51 @@ SocketCircumstance roll_where(Dice& dice, std::int32_t pid) {
   return where;
 }
 
+void add_held(Dice& dice, std::int32_t pid, Socket socket, Image& image) {
+  image.sockets.push_back(std::move(socket));
+  image.where.push_back(roll_where(dice, pid));
+}
+
+void add_ownerless(Socket socket, Image& image) {
+  image.sockets.push_back(std::move(socket));
+  image.where.emplace_back();
+}
+
+TcpConnection roll_orphan(Dice& dice) {
+  TcpConnection c = random_connection(dice);
+  while (!has_sent_fin(c) || c.state == TcpState::close) c = random_connection(dice);
+  make_orphan(c);
+  return c;
+}
+
+void add_random(Dice& dice, std::int32_t pid, Image& image) {
+  switch (roll(dice, 0, 10)) {
+    case 0:
+      return add_held(dice, pid, roll_listener(dice), image);
+    case 1:
+      return add_held(dice, pid, roll_syn_sent(dice), image);
+    case 2:
+      return add_held(dice, pid, roll_unconnected(dice), image);
+    case 3:
+      return add_ownerless(roll_time_wait(dice), image);
+    case 4:
+      return add_ownerless(roll_orphan(dice), image);
+    case 5:
+      return add_waiting(dice, roll_request(dice), image);
+    case 6:
+      return add_waiting(dice, roll_child(dice), image);
+    default:
+      return add_held(dice, pid, random_connection(dice), image);
+  }
+}
+
 }  // namespace
+
+Address end_at(int family, const char* text, std::uint16_t port) {
+  Address address{.family = static_cast<std::uint16_t>(family), .bytes = {}, .port = port};
+  ::inet_pton(family, text, address.bytes.data());
+  return address;
+}
 
 Bytes pattern(std::size_t length, std::uint8_t first) {
   Bytes bytes(length);
@@ -149,11 +293,10 @@ TcpConnection random_connection(Dice& dice) {
   roll_queues(dice, c);
   roll_negotiated(dice, c);
   roll_window(dice, c);
-  for (std::int32_t n = static_cast<std::int32_t>(roll(dice, 0, 5)); n > 0; --n) {
-    c.options.push_back(
-        {.level = 6, .number = n, .value = roll_bytes(dice, toss(dice) ? 8 : 32768)});
-  }
+  c.options = roll_options(dice);
   c.shut_down_receive = toss(dice);
+  if (toss(dice)) c.ts_recent = roll(dice, 0, UINT32_MAX);
+  if (c.state == TcpState::close && toss(dice)) make_reset(dice, c);
   return c;
 }
 
@@ -165,8 +308,7 @@ Image random_image(Dice& dice) {
   image.circumstance.monotonic_ns = static_cast<std::int64_t>(dice() >> 1);
   image.circumstance.realtime_ns = static_cast<std::int64_t>(dice() >> 1);
   for (std::int32_t n = static_cast<std::int32_t>(roll(dice, 0, 4)); n > 0; --n) {
-    image.sockets.emplace_back(random_connection(dice));
-    image.where.push_back(roll_where(dice, n));
+    add_random(dice, n, image);
   }
   return image;
 }

@@ -12,10 +12,27 @@ TcpConnection sample_connection();
 Image sample_image();
 Image image_of(const TcpConnection& connection);
 
+// One socket of each kind, and a connection of each owner and end; golden/all_kinds.image.
+Image all_kinds_image();
+namespace all_kinds {
+enum Place : std::size_t {
+  listener,
+  established,
+  child,
+  request,
+  syn_sent,
+  orphan,
+  time_wait,
+  reset,
+  unconnected,
+};
+}
+
 using Dice = std::mt19937_64;
 TcpConnection random_connection(Dice& dice);
-Image random_image(Dice& dice);  // 0 to 4 sockets
+Image random_image(Dice& dice);  // 0 to 4 sockets, and the listeners that they wait in
 
+Address end_at(int family, const char* text, std::uint16_t port);
 Bytes pattern(std::size_t length, std::uint8_t first);
 
 }  // namespace sockcr

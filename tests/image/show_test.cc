@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "engine/image/attributes.h"
+#include "engine/image/fields.h"
 #include "engine/image/json.h"
 #include "tests/image/sample.h"
 
@@ -43,14 +43,75 @@ TEST(Show, TellsWhereTheFinIs) {
   EXPECT_NE(show(Socket(c)).find("unacked 0, unsent 0, FIN acked"), std::string::npos);
 }
 
+TEST(Show, HasABlockForEachKind) {
+  Image image = all_kinds_image();
+  for (const auto place : {all_kinds::reset, all_kinds::orphan, all_kinds::child,
+                           all_kinds::established}) {  // connections, shown above and below
+    image.sockets.erase(image.sockets.begin() + place);
+    image.where.erase(image.where.begin() + place);
+  }
+  const std::string text = show(image);
+  EXPECT_EQ(text.substr(text.find("\n\n") + 2), R"(socket 1: tcp 192.0.2.1:7001 LISTEN
+  backlog     128, place 1 of its SO_REUSEPORT group
+  options     1/15=01000000
+  held by     ino:54321 (pid=42,fd=3)
+
+socket 2: tcp 192.0.2.1:7001 > 192.0.2.2:7004 SYN_RECV
+  send        snt_isn 3000, snd_wnd:64240
+  receive     rcv_isn 4000
+  handshake   mss:1460 wscale:7,10 sack ts (clock +5 ms, ts_recent 78)
+  waits for   the client's ACK, in socket 1
+
+socket 3: tcp [2001:db8::1]:40001 > [2001:db8::2]:80 SYN_SENT
+  send        isn 5000
+  SYNs        first at 100000 ms, last 3060 ms after it; ts (clock +5 ms)
+  options     6/7=04000000
+  held by     ino:54325 (pid=42,fd=7)
+
+socket 4: tcp 192.0.2.1:7001 > 192.0.2.2:7006 TIME_WAIT
+  send        snd_nxt 6000
+  receive     rcv_nxt 7000
+  window      rcv_wnd:65536 rcv_wscale:10
+  handshake   ts (clock +5 ms, ts_recent 79)
+  timer       59.004 s left
+  held by     nobody (time-wait)
+
+socket 5: tcp [::]:7007 CLOSE
+  options     41/26=01000000
+  held by     ino:54329 (pid=42,fd=11)
+)");
+}
+
+TEST(Show, TellsWhomAConnectionBelongsTo) {
+  const std::string text = show(all_kinds_image());
+  EXPECT_NE(text.find("  waits for   accept in socket 1\n"), std::string::npos);
+  EXPECT_NE(text.find("  held by     nobody (orphan)\n"), std::string::npos);
+  EXPECT_NE(text.find("  error       EPIPE, for SO_ERROR to tell\n"), std::string::npos);
+  EXPECT_NE(text.find("ts (clock -2 ms, ts_recent 77)\n"), std::string::npos);
+}
+
 TEST(Json, HasEveryFieldOfTheTable) {
+  for (const Image& image : {sample_image(), all_kinds_image()}) {
+    const nlohmann::ordered_json document = to_json(image);
+    for (std::size_t i = 0; i < image.sockets.size(); ++i) {
+      const auto& socket = document["sockets"][i];
+      const Scope kind = scope_of(image.sockets[i]);
+      EXPECT_EQ(socket["kind"], name_of(kind));
+      for (const AttributeRule& rule : table::attributes) {
+        const std::string name = std::string(rule.name) + (rule.occurs == Occurs::many ? "s" : "");
+        if (rule.scopes.contains(kind)) {
+          EXPECT_TRUE(socket.contains(name)) << name_of(kind) << " " << name;
+        }
+      }
+    }
+  }
+}
+
+TEST(Json, HasEveryFieldOfTheCircumstances) {
   const nlohmann::ordered_json document = to_json(sample_image());
   const auto& socket = document["sockets"][0];
   for (const AttributeRule& rule : table::attributes) {
     const std::string name = std::string(rule.name) + (rule.occurs == Occurs::many ? "s" : "");
-    if (rule.scopes.contains(Scope::tcp_connection)) {
-      EXPECT_TRUE(socket.contains(name)) << name;
-    }
     if (rule.scopes.contains(Scope::circumstance)) {
       EXPECT_TRUE(document["circumstance"].contains(name)) << name;
     }

@@ -1,12 +1,13 @@
 #include "engine/image/tcp_rules.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
-#include <set>
 #include <utility>
 
-#include "engine/image/address_rules.h"
+#include "engine/image/socket_rules.h"
 #include "engine/image/validate.h"
 
 namespace sockcr {
@@ -16,29 +17,59 @@ namespace {
 // max_image_size: no queue of an image is longer.
 constexpr std::uint32_t largest_window = 65535u << 14;
 
-constexpr std::size_t most_options = 1024;  // Linux has some 250 that can be set
-
 std::string state_is_known(const TcpConnection& c) {
   if (is_restorable(c.state)) return "";
   return fmt::format("{} is not a state that this version restores", to_text(c.state));
 }
 
-std::string domain_is_internet(const TcpConnection& c) {
-  if (c.domain == AF_INET || c.domain == AF_INET6) return "";
-  return fmt::format("{} is neither AF_INET nor AF_INET6", c.domain);
-}
-
-std::string local_is_usable(const TcpConnection& c) { return end_fault(c.local, c.domain); }
-
 // The kernel forgets the peer of a socket in CLOSE: getpeername answers ENOTCONN.
-std::string remote_is_usable(const TcpConnection& c) {
+std::string remote_is_usable_or_forgotten(const TcpConnection& c) {
   if (c.state == TcpState::close && is_unspecified(c.remote) && c.remote.port == 0) return "";
   return end_fault(c.remote, c.domain);
 }
 
-std::string ends_are_alike(const TcpConnection& c) {
-  if (is_unspecified(c.remote) || is_mapped(c.local) == is_mapped(c.remote)) return "";
-  return "one end is IPv4-mapped and the other is not";
+// What a connection can be made to tell again. Linux may also end one with what the last ICMP said
+// (tcp_write_err), which no segment brings back.
+std::string error_can_be_brought_back(const TcpConnection& c) {
+  constexpr std::array ends{0, ECONNRESET, EPIPE, ECONNREFUSED, ETIMEDOUT};
+  if (std::find(ends.begin(), ends.end(), c.error) == ends.end()) {
+    return fmt::format("{} is not an error that can be brought back", c.error);
+  }
+  if (c.error == 0 || c.state == TcpState::close) return "";
+  return fmt::format("{} in {}: it would have ended the connection", c.error, to_text(c.state));
+}
+
+std::string listener_is_of_a_waiting_one(const TcpConnection& c) {
+  if (c.owner == Owner::listener || c.listener == 0) return "";
+  return fmt::format("{}, but the connection belongs to {}", c.listener,
+                     c.owner == Owner::program ? "a program" : "nobody");
+}
+
+// A connection waits for accept(2) from its handshake on, whatever its peer does then.
+std::string owner_fits_the_state(const TcpConnection& c) {
+  switch (c.owner) {
+    case Owner::program:
+      return "";
+    case Owner::listener:
+      if (!has_sent_fin(c)) return "";
+      return fmt::format("a connection in {} has been accepted", to_text(c.state));
+    case Owner::nobody:
+      if (has_sent_fin(c) && c.state != TcpState::close) return "";
+      return fmt::format("no orphan is in {}", to_text(c.state));
+  }
+  return "";
+}
+
+// Nobody can write before accept(2), and a close(2) above unread bytes resets.
+std::string owner_fits_the_queues(const TcpConnection& c) {
+  if (c.owner == Owner::listener && c.snd_una != c.write_seq) {
+    return "bytes were written before anybody accepted the connection";
+  }
+  if (c.owner == Owner::nobody && unread_bytes(c) != 0) {
+    return fmt::format("an orphan has {} bytes unread, its program would have reset it",
+                       unread_bytes(c));
+  }
+  return "";
 }
 
 std::string snd_nxt_follows(const TcpConnection& c) {
@@ -56,15 +87,21 @@ std::string write_seq_follows(const TcpConnection& c) {
 // In FIN_WAIT1, CLOSING and LAST_ACK the FIN waits for its acknowledgement, or the state would be
 // the next one.
 std::string fin_is_where_the_state_says(const TcpConnection& c) {
-  if (fin_is_acked(c.state) && c.snd_una != c.write_seq) {
+  if (fin_is_acked(c) && c.snd_una != c.write_seq) {
     return fmt::format("the FIN of {} is acknowledged, but not all before write_seq is",
                        to_text(c.state));
   }
-  if (has_sent_fin(c.state) && !fin_is_acked(c.state) && c.snd_una == c.write_seq) {
+  if (has_sent_fin(c) && !fin_is_acked(c) && c.snd_una == c.write_seq) {
     return fmt::format("the FIN of {} is acknowledged, which {} excludes", to_text(c.state),
                        to_text(c.state));
   }
   return "";
+}
+
+std::string reset_empties_the_send_side(const TcpConnection& c) {
+  if (c.error == 0 || c.snd_una == c.write_seq) return "";
+  return fmt::format("{} from snd_una, but error {} has emptied the send queue",
+                     distance(c.snd_una, c.write_seq), c.error);
 }
 
 std::string send_queue_fits(const TcpConnection& c) {
@@ -84,12 +121,6 @@ std::string receive_queue_fits(const TcpConnection& c) {
   if (c.receive_queue.size() == unread_bytes(c)) return "";
   return fmt::format("{} bytes lie between copied_seq and rcv_nxt, the receive queue holds {}",
                      unread_bytes(c), c.receive_queue.size());
-}
-
-std::string shifts_need_scaling(const TcpConnection& c) {
-  const Negotiated& n = c.negotiated;
-  if (n.window_scaling || (n.snd_wscale == 0 && n.rcv_wscale == 0)) return "";
-  return "not agreed on, yet a shift is not 0";
 }
 
 std::string snd_wnd_was_offered(const TcpConnection& c) {
@@ -123,37 +154,32 @@ std::string snd_wl1_is_in_the_window(const TcpConnection& c) {
   return fmt::format("{} is after rcv_nxt + rcv_wnd (TCP_REPAIR_WINDOW: EINVAL)", c.window.snd_wl1);
 }
 
-std::string options_differ(const TcpConnection& c) {
-  if (c.options.size() > most_options) {
-    return fmt::format("{} options, a socket has at most {}", c.options.size(), most_options);
-  }
-  std::set<std::pair<std::int32_t, std::int32_t>> seen;
-  for (const OptionValue& option : c.options) {
-    if (seen.emplace(option.level, option.number).second) continue;
-    return fmt::format("level {} number {} stands here twice", option.level, option.number);
-  }
-  return "";
-}
+using ConnectionRule = Rule<TcpConnection>;
 
 constexpr std::array connection_rules{
-    Rule<TcpConnection>{Attribute::state, state_is_known},
-    Rule<TcpConnection>{Attribute::domain, domain_is_internet},
-    Rule<TcpConnection>{Attribute::local, local_is_usable},
-    Rule<TcpConnection>{Attribute::remote, remote_is_usable},
-    Rule<TcpConnection>{Attribute::remote, ends_are_alike},
-    Rule<TcpConnection>{Attribute::snd_nxt, snd_nxt_follows},
-    Rule<TcpConnection>{Attribute::write_seq, write_seq_follows},
-    Rule<TcpConnection>{Attribute::snd_una, fin_is_where_the_state_says},
-    Rule<TcpConnection>{Attribute::write_seq, send_queue_fits},
-    Rule<TcpConnection>{Attribute::rcv_nxt, rcv_nxt_follows},
-    Rule<TcpConnection>{Attribute::rcv_nxt, receive_queue_fits},
-    Rule<TcpConnection>{Attribute::window_scaling, shifts_need_scaling},
-    Rule<TcpConnection>{Attribute::window_max_window, max_window_fits_the_header},
-    Rule<TcpConnection>{Attribute::window_snd_wnd, snd_wnd_was_offered},
-    Rule<TcpConnection>{Attribute::window_rcv_wnd, rcv_wnd_is_a_window},
-    Rule<TcpConnection>{Attribute::window_rcv_wup, rcv_wup_is_behind},
-    Rule<TcpConnection>{Attribute::window_snd_wl1, snd_wl1_is_in_the_window},
-    Rule<TcpConnection>{Attribute::option, options_differ},
+    ConnectionRule{Attribute::state, state_is_known},
+    ConnectionRule{Attribute::domain, domain_is_internet},
+    ConnectionRule{Attribute::local, local_is_usable},
+    ConnectionRule{Attribute::remote, remote_is_usable_or_forgotten},
+    ConnectionRule{Attribute::remote, ends_are_alike},
+    ConnectionRule{Attribute::error, error_can_be_brought_back},
+    ConnectionRule{Attribute::listener, listener_is_of_a_waiting_one},
+    ConnectionRule{Attribute::owner, owner_fits_the_state},
+    ConnectionRule{Attribute::snd_nxt, snd_nxt_follows},
+    ConnectionRule{Attribute::write_seq, write_seq_follows},
+    ConnectionRule{Attribute::snd_una, fin_is_where_the_state_says},
+    ConnectionRule{Attribute::write_seq, reset_empties_the_send_side},
+    ConnectionRule{Attribute::write_seq, send_queue_fits},
+    ConnectionRule{Attribute::rcv_nxt, rcv_nxt_follows},
+    ConnectionRule{Attribute::rcv_nxt, receive_queue_fits},
+    ConnectionRule{Attribute::owner, owner_fits_the_queues},
+    ConnectionRule{Attribute::window_scaling, shifts_need_scaling},
+    ConnectionRule{Attribute::window_max_window, max_window_fits_the_header},
+    ConnectionRule{Attribute::window_snd_wnd, snd_wnd_was_offered},
+    ConnectionRule{Attribute::window_rcv_wnd, rcv_wnd_is_a_window},
+    ConnectionRule{Attribute::window_rcv_wup, rcv_wup_is_behind},
+    ConnectionRule{Attribute::window_snd_wl1, snd_wl1_is_in_the_window},
+    ConnectionRule{Attribute::option, options_differ},
 };
 
 }  // namespace
@@ -162,25 +188,4 @@ template <>
 std::span<const Rule<TcpConnection>> rules<TcpConnection>() {
   return connection_rules;
 }
-template <>
-std::span<const Rule<TcpListener>> rules<TcpListener>() {
-  return {};
-}
-template <>
-std::span<const Rule<TcpSynSent>> rules<TcpSynSent>() {
-  return {};
-}
-template <>
-std::span<const Rule<TcpRequest>> rules<TcpRequest>() {
-  return {};
-}
-template <>
-std::span<const Rule<TcpTimeWait>> rules<TcpTimeWait>() {
-  return {};
-}
-template <>
-std::span<const Rule<TcpUnconnected>> rules<TcpUnconnected>() {
-  return {};
-}
-
 }  // namespace sockcr

@@ -1,0 +1,90 @@
+#include "engine/image/image_rules.h"
+
+#include <fmt/format.h>
+#include <string_view>
+
+#include "engine/image/address_rules.h"
+#include "engine/image/field_rules.h"
+
+namespace sockcr {
+namespace {
+
+// What is wrong with a holder of such a socket; empty where programs hold it.
+std::string_view why_nobody_holds(const Socket& socket) {
+  if (std::holds_alternative<TcpRequest>(socket)) return "a request has no descriptor";
+  if (std::holds_alternative<TcpTimeWait>(socket)) return "a time-wait socket has no descriptor";
+  const auto* const c = std::get_if<TcpConnection>(&socket);
+  if (c == nullptr) return "";
+  switch (c->owner) {
+    case Owner::program:
+      return "";
+    case Owner::listener:
+      return "nobody has accepted the connection";
+    case Owner::nobody:
+      return "the connection is an orphan";
+  }
+  return "";
+}
+
+bool takes_address(const Address& listening, const Address& local) {
+  if (listening.port != local.port) return false;
+  if (!is_unspecified(listening)) return listening == local;
+  return !is_mapped(listening) || is_mapped(local);  // ::ffff:0.0.0.0 takes IPv4 alone
+}
+
+// Children have the domain of their listener, those of an IPv4 client too.
+template <class Kind>
+bool takes(const TcpListener& listener, const Kind& waiting) {
+  return listener.domain == waiting.domain && takes_address(listener.local, waiting.local);
+}
+
+template <class Kind>
+std::string why_not_in_queue(const Image& image, const Kind& waiting) {
+  const std::uint32_t number = waiting.listener;
+  if (number == 0 || number > image.sockets.size()) {
+    return fmt::format("{}, but the image has sockets 1..{}", number, image.sockets.size());
+  }
+  const Socket& named = image.sockets[number - 1];
+  const auto* const listener = std::get_if<TcpListener>(&named);
+  if (listener == nullptr) {
+    return fmt::format("socket {} is a {}", number, name_of(scope_of(named)));
+  }
+  if (takes(*listener, waiting)) return "";
+  return fmt::format("socket {}, {}, does not take what comes to {}", number, to_text(*listener),
+                     to_text(waiting.local));
+}
+
+}  // namespace
+
+std::optional<Fault> Descriptors::claim(const SocketCircumstance& where) {
+  if (auto fault = field_fault(where)) return fault;
+  for (const Holder& holder : where.holders) {
+    if (taken_.emplace(holder.pid, holder.descriptor).second) continue;
+    return Fault{scope_of(where), Attribute::holder,
+                 fmt::format("descriptor {} of process {} holds two sockets", holder.descriptor,
+                             holder.pid)};
+  }
+  return {};
+}
+
+std::optional<Fault> holder_fault(const Socket& socket, const SocketCircumstance& where) {
+  const std::string_view why = why_nobody_holds(socket);
+  if (why.empty() || where.holders.empty()) return {};
+  const Holder& holder = where.holders.front();
+  return Fault{scope_of(where), Attribute::holder,
+               fmt::format("{}, yet descriptor {} of process {} is one", why, holder.descriptor,
+                           holder.pid)};
+}
+
+std::optional<Fault> queue_fault(const Image& image, const Socket& socket) {
+  std::string reason;
+  if (const auto* const request = std::get_if<TcpRequest>(&socket)) {
+    reason = why_not_in_queue(image, *request);
+  }
+  const auto* const child = std::get_if<TcpConnection>(&socket);
+  if (child != nullptr && child->owner == Owner::listener) reason = why_not_in_queue(image, *child);
+  if (reason.empty()) return {};
+  return Fault{scope_of(socket), Attribute::listener, std::move(reason)};
+}
+
+}  // namespace sockcr

@@ -1,0 +1,32 @@
+// What holds among the sockets of one image, and between a socket and its circumstance: what one
+// socket cannot tell alone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "engine/image/fault.h"
+#include "engine/image/image.h"
+
+namespace sockcr {
+
+// The descriptors that the sockets of one image go back to: no two may share one.
+class Descriptors {
+ public:
+  // Claims those of one more socket.
+  std::optional<Fault> claim(const SocketCircumstance& where);
+
+ private:
+  std::set<std::pair<std::int32_t, std::int32_t>> taken_;  // pid, descriptor
+};
+
+// A socket that belongs to a listener's queue, or to nobody, has no descriptor. The other way round
+// a program's socket may lack one: a user of the library may hold it himself.
+std::optional<Fault> holder_fault(const Socket& socket, const SocketCircumstance& where);
+
+// What waits in a listener's queue names a listener of the image, which its address leads to.
+std::optional<Fault> queue_fault(const Image& image, const Socket& socket);
+
+}  // namespace sockcr

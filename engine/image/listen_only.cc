@@ -1,0 +1,56 @@
+#include "engine/image/listen_only.h"
+
+#include <optional>
+#include <utility>
+
+namespace sockcr {
+namespace {
+
+// Empty for what is left out.
+using Kept = std::optional<Socket>;
+
+Kept kept(TcpListener listener) { return listener; }
+Kept kept(TcpUnconnected socket) { return socket; }
+Kept kept(const TcpRequest&) { return {}; }
+Kept kept(const TcpTimeWait&) { return {}; }
+
+// All is acknowledged and read, FINs included: no number lies beyond another.
+Kept kept(TcpConnection c) {
+  if (c.owner != Owner::program) return {};
+  c.state = TcpState::close;
+  c.error = 0;
+  c.snd_una = c.snd_nxt = c.write_seq;
+  c.copied_seq = c.rcv_nxt;
+  c.send_queue.clear();
+  c.receive_queue.clear();
+  return c;
+}
+
+// The peer has told nothing: its numbers are 0, its MSS is what RFC 9293 (3.7.1) assumes then.
+Kept kept(TcpSynSent socket) {
+  constexpr std::uint16_t assumed_mss = 536;
+  TcpConnection c;
+  c.domain = socket.domain;
+  c.local = socket.local;
+  c.remote = socket.remote;
+  c.write_seq = socket.isn + 1;
+  c.negotiated.mss_clamp = assumed_mss;
+  c.clock = socket.clock;
+  c.options = std::move(socket.options);
+  return kept(std::move(c));
+}
+
+}  // namespace
+
+Image listen_only(Image image) {
+  Image left{.circumstance = std::move(image.circumstance), .sockets = {}, .where = {}};
+  for (std::size_t i = 0; i < image.sockets.size(); ++i) {
+    Kept socket = std::visit([](auto& kind) { return kept(std::move(kind)); }, image.sockets[i]);
+    if (!socket) continue;
+    left.sockets.push_back(*std::move(socket));
+    left.where.push_back(std::move(image.where[i]));
+  }
+  return left;
+}
+
+}  // namespace sockcr

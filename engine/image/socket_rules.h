@@ -1,0 +1,52 @@
+// Rules for every kind of socket that has the members which they look at; for the tables of
+// tcp_rules.h.
+#pragma once
+
+#include <fmt/format.h>
+#include <string>
+#include <vector>
+
+#include "engine/image/address_rules.h"
+#include "engine/image/tcp_connection.h"
+
+namespace sockcr {
+
+template <class Kind>
+std::string domain_is_internet(const Kind& socket) {
+  if (socket.domain == AF_INET || socket.domain == AF_INET6) return "";
+  return fmt::format("{} is neither AF_INET nor AF_INET6", socket.domain);
+}
+
+template <class Kind>
+std::string local_is_usable(const Kind& socket) {
+  return end_fault(socket.local, socket.domain);
+}
+
+template <class Kind>
+std::string remote_is_usable(const Kind& socket) {
+  return end_fault(socket.remote, socket.domain);
+}
+
+template <class Kind>
+std::string ends_are_alike(const Kind& socket) {
+  if (is_unspecified(socket.remote) || is_mapped(socket.local) == is_mapped(socket.remote)) {
+    return "";
+  }
+  return "one end is IPv4-mapped and the other is not";
+}
+
+template <class Kind>
+std::string shifts_need_scaling(const Kind& socket) {
+  const Negotiated& n = socket.negotiated;
+  if (n.window_scaling || (n.snd_wscale == 0 && n.rcv_wscale == 0)) return "";
+  return "not agreed on, yet a shift is not 0";
+}
+
+std::string options_fault(const std::vector<OptionValue>& options);
+
+template <class Kind>
+std::string options_differ(const Kind& socket) {
+  return options_fault(socket.options);
+}
+
+}  // namespace sockcr

@@ -1,0 +1,123 @@
+#include "engine/image/tolerance.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace sockcr {
+namespace {
+
+constexpr std::uint32_t milliseconds_slack = 2;  // ticks: the lowest bit of TSval cannot be read
+constexpr std::uint32_t microseconds_slack = 1000;
+constexpr std::uint32_t jiffies_slack_ms = 16;  // up to a jiffy at each reading, and 100 Hz exist
+constexpr std::uint32_t timer_length_ms = 60'000, timer_slack_ms = 100;  // TCP_TIMEWAIT_LEN
+
+// Never lower: the peer's PAWS check would drop what we send.
+template <class Kind>
+bool clock_moved_little(const Kind& a, const Kind& b) {
+  if (a.clock.microseconds != b.clock.microseconds) return false;
+  const std::uint32_t moved = b.clock.offset - a.clock.offset;
+  return moved <= (a.clock.microseconds ? microseconds_slack : milliseconds_slack);
+}
+
+bool belongs_to_listener(const TcpConnection& a, const TcpConnection&) {
+  return a.owner == Owner::listener;
+}
+bool belongs_to_nobody(const TcpConnection& a, const TcpConnection&) {
+  return a.owner == Owner::nobody;
+}
+
+bool always(const TcpConnection&, const TcpConnection&) { return true; }
+
+// The edge that the peer may write up to. An ACK that the socket tries to send behind the gate, its
+// delayed one say, computes the window anew, and may only move the edge to the right.
+bool edge_is_kept(const TcpConnection& a, const TcpConnection& b) {
+  return !before(b.window.rcv_wup + b.window.rcv_wnd, a.window.rcv_wup + a.window.rcv_wnd);
+}
+
+bool is_not_read(const TcpConnection&, const TcpConnection& b) { return b.ts_recent == 0; }
+
+constexpr std::string_view low_bit = "reading hides the lowest bit of TSval";
+constexpr std::string_view handshake = "a child's window is made anew by its handshake";
+constexpr std::string_view unreadable =
+    "nobody can ask an orphan, and it needs no window to receive";
+
+using OfConnection = Tolerance<TcpConnection>;
+
+constexpr std::array of_connections{
+    OfConnection{"clock.offset", clock_moved_little, low_bit},
+    OfConnection{"window.snd_wl1", always,
+                 "a forged segment may become the last that set the window"},
+    OfConnection{"window.rcv_wup", always, "any segment that we send moves it up to rcv_nxt"},
+    OfConnection{"window.rcv_wnd", edge_is_kept,
+                 "it counts from rcv_wup, to the same edge or further"},
+    OfConnection{"window.rcv_wnd", belongs_to_listener, "it comes from the listener's buffers"},
+    OfConnection{"window.rcv_wnd", belongs_to_nobody, unreadable},
+    OfConnection{"window.max_window", belongs_to_listener, handshake},
+    OfConnection{"window.max_window", belongs_to_nobody, unreadable},
+    OfConnection{"window.extension", belongs_to_nobody, unreadable},
+    OfConnection{"mss_clamp", belongs_to_nobody, unreadable},
+    OfConnection{"option", belongs_to_nobody, unreadable},
+    OfConnection{"ts_recent", is_not_read, "only BPF reads it"},
+};
+
+// Of a SYN's time, in the clock's unit.
+bool jiffies_apart(const TcpSynSent& a, std::uint32_t time_a, std::uint32_t time_b) {
+  const std::int32_t ticks = distance(time_a, time_b);
+  const std::int32_t slack = jiffies_slack_ms * (a.clock.microseconds ? 1000 : 1);
+  return -slack <= ticks && ticks <= slack;
+}
+
+constexpr std::string_view jiffies = "read from the retransmission timer, in jiffies";
+
+constexpr std::array of_syn_sent{
+    Tolerance<TcpSynSent>{"clock.offset", clock_moved_little, low_bit},
+    Tolerance<TcpSynSent>{"first_syn",
+                          [](const TcpSynSent& a, const TcpSynSent& b) {
+                            return jiffies_apart(a, a.first_syn, b.first_syn);
+                          },
+                          jiffies},
+    Tolerance<TcpSynSent>{"last_syn",
+                          [](const TcpSynSent& a, const TcpSynSent& b) {
+                            return jiffies_apart(a, a.last_syn, b.last_syn);
+                          },
+                          jiffies},
+};
+
+constexpr std::array of_requests{
+    Tolerance<TcpRequest>{"clock.offset", clock_moved_little, low_bit},
+};
+
+bool timer_is_no_longer(const TcpTimeWait& a, const TcpTimeWait& b) {
+  return b.remaining_ms <= std::max(a.remaining_ms, timer_length_ms) + timer_slack_ms;
+}
+
+constexpr std::array of_time_waits{
+    Tolerance<TcpTimeWait>{"clock.offset", clock_moved_little, low_bit},
+    Tolerance<TcpTimeWait>{"remaining_ms", timer_is_no_longer,
+                           "it runs, and a segment that asks for the numbers starts it anew"},
+};
+
+}  // namespace
+
+template <>
+std::span<const Tolerance<TcpConnection>> tolerances<TcpConnection>() {
+  return of_connections;
+}
+
+template <>
+std::span<const Tolerance<TcpSynSent>> tolerances<TcpSynSent>() {
+  return of_syn_sent;
+}
+
+template <>
+std::span<const Tolerance<TcpRequest>> tolerances<TcpRequest>() {
+  return of_requests;
+}
+
+template <>
+std::span<const Tolerance<TcpTimeWait>> tolerances<TcpTimeWait>() {
+  return of_time_waits;
+}
+
+}  // namespace sockcr

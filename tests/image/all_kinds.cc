@@ -1,0 +1,123 @@
+// One server on 192.0.2.1:7001 with all that it can have, a client, and a socket that waits to be
+// used.
+#include <cerrno>
+
+#include "tests/image/sample.h"
+
+namespace sockcr {
+namespace {
+
+constexpr TimestampClock clock{.microseconds = false, .offset = 5};
+
+TcpListener sample_listener() {
+  return {.domain = AF_INET,
+          .local = end_at(AF_INET, "192.0.2.1", 7001),
+          .backlog = 128,
+          .group_place = 1,
+          .options = {{.level = 1, .number = 15, .value = {1, 0, 0, 0}}}};
+}
+
+TcpConnection sample_child() {
+  TcpConnection c = sample_connection();
+  c.remote.port = 7003;
+  c.send_queue.clear();
+  c.snd_nxt = c.write_seq = c.snd_una = 2001;
+  c.owner = Owner::listener;
+  c.listener = 1;
+  c.ts_recent = 77;
+  return c;
+}
+
+TcpRequest sample_request() {
+  return {.domain = AF_INET,
+          .local = end_at(AF_INET, "192.0.2.1", 7001),
+          .remote = end_at(AF_INET, "192.0.2.2", 7004),
+          .listener = 1,
+          .snt_isn = 3000,
+          .rcv_isn = 4000,
+          .snd_wnd = 64240,
+          .negotiated = {.mss_clamp = 1460,
+                         .window_scaling = true,
+                         .snd_wscale = 7,
+                         .rcv_wscale = 10,
+                         .sack = true,
+                         .timestamps = true},
+          .ts_recent = 78,
+          .clock = clock};
+}
+
+TcpSynSent sample_syn_sent() {
+  return {.domain = AF_INET6,
+          .local = end_at(AF_INET6, "2001:db8::1", 40001),
+          .remote = end_at(AF_INET6, "2001:db8::2", 80),
+          .isn = 5000,
+          .clock = clock,
+          .first_syn = 100'000,
+          .last_syn = 103'060,
+          .options = {{.level = 6, .number = 7, .value = {4, 0, 0, 0}}}};
+}
+
+// LAST_ACK: what follows its queue is the FIN.
+TcpConnection sample_orphan() {
+  TcpConnection c = sample_connection();
+  c.remote.port = 7005;
+  c.state = TcpState::last_ack;
+  c.owner = Owner::nobody;
+  ++c.write_seq;
+  c.copied_seq = c.rcv_nxt;
+  c.receive_queue.clear();
+  c.options.clear();
+  return c;
+}
+
+TcpTimeWait sample_time_wait() {
+  return {.state = TcpState::time_wait,
+          .domain = AF_INET,
+          .local = end_at(AF_INET, "192.0.2.1", 7001),
+          .remote = end_at(AF_INET, "192.0.2.2", 7006),
+          .snd_nxt = 6000,
+          .rcv_nxt = 7000,
+          .window = 64u << 10,
+          .rcv_wscale = 10,
+          .timestamps = true,
+          .ts_recent = 79,
+          .clock = clock,
+          .remaining_ms = 59'004};
+}
+
+// By a RST behind the peer's FIN.
+TcpConnection sample_reset() {
+  TcpConnection c = sample_connection();
+  c.remote = {};
+  c.state = TcpState::close;
+  c.error = EPIPE;
+  c.send_queue.clear();
+  c.snd_una = c.snd_nxt = c.write_seq;
+  return c;
+}
+
+TcpUnconnected sample_unconnected() {
+  return {.domain = AF_INET6,
+          .local = end_at(AF_INET6, "::", 7007),
+          .options = {{.level = 41, .number = 26, .value = {1, 0, 0, 0}}}};
+}
+
+}  // namespace
+
+Image all_kinds_image() {
+  Image image = sample_image();
+  image.sockets = {sample_listener(),  sample_connection(), sample_child(),
+                   sample_request(),   sample_syn_sent(),   sample_orphan(),
+                   sample_time_wait(), sample_reset(),      sample_unconnected()};
+  image.where.assign(image.sockets.size(), {});
+  for (const std::size_t held : {all_kinds::listener, all_kinds::established, all_kinds::syn_sent,
+                                 all_kinds::reset, all_kinds::unconnected}) {
+    const auto descriptor = static_cast<std::int32_t>(held) + 3;
+    image.where[held] = {
+        .inode = 54321 + held,
+        .holders = {{.pid = 42, .descriptor = descriptor, .close_on_exec = false}}};
+  }
+  return image;
+}
+
+}  // namespace sockcr

@@ -1,0 +1,173 @@
+// What a second checkpoint may read differently, and no more than that.
+#include "engine/image/tolerance.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+
+#include "engine/image/diff.h"
+#include "tests/image/change.h"
+#include "tests/image/sample.h"
+
+namespace sockcr {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> names(const std::vector<Difference>& found) {
+  std::vector<std::string> list;
+  for (const Difference& one : found) list.push_back(one.name);
+  return list;
+}
+
+// Each field changed a little, upward where it is a number.
+std::set<std::string_view> tolerated_fields(all_kinds::Place place) {
+  const Socket a = all_kinds_image().sockets[place];
+  std::set<std::string_view> tolerated;
+  for (const Attribute attribute : fields_of(a)) {
+    const auto b = with_changed(a, attribute);
+    if (b && beyond_tolerance(a, *b).empty()) tolerated.insert(rule_of(attribute).name);
+  }
+  return tolerated;
+}
+
+using Names = std::set<std::string_view>;
+
+TEST(Tolerance, CoversWhatItDeclaresAndNothingElse) {
+  const Names window{"window.snd_wl1", "window.rcv_wnd", "window.rcv_wup", "clock.offset"};
+  EXPECT_EQ(tolerated_fields(all_kinds::established), window);
+  EXPECT_EQ(tolerated_fields(all_kinds::reset), window);
+  Names child = window;
+  child.insert("window.max_window");
+  EXPECT_EQ(tolerated_fields(all_kinds::child), child);
+  Names orphan = child;
+  orphan.insert({"window.extension", "mss_clamp"});
+  EXPECT_EQ(tolerated_fields(all_kinds::orphan), orphan);
+  EXPECT_EQ(tolerated_fields(all_kinds::listener), Names{});
+  EXPECT_EQ(tolerated_fields(all_kinds::unconnected), Names{});
+  EXPECT_EQ(tolerated_fields(all_kinds::request), Names{"clock.offset"});
+  EXPECT_EQ(tolerated_fields(all_kinds::syn_sent),
+            (Names{"clock.offset", "first_syn", "last_syn"}));
+  EXPECT_EQ(tolerated_fields(all_kinds::time_wait), (Names{"clock.offset", "remaining_ms"}));
+}
+
+bool clock_is_tolerated(bool microseconds, std::uint32_t moved) {
+  TcpConnection a = sample_connection();
+  a.clock.microseconds = microseconds;
+  TcpConnection b = a;
+  b.clock.offset += moved;
+  return beyond_tolerance(a, b).empty();
+}
+
+TEST(Tolerance, OfTheWindowKeepsItsRightEdge) {
+  const TcpConnection a = sample_connection();
+  TcpConnection b = a;
+  b.window.rcv_wup += 1;
+  b.window.rcv_wnd -= 1;
+  EXPECT_TRUE(beyond_tolerance(a, b).empty());
+  b.window.rcv_wnd -= 1;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("window.rcv_wnd"));
+  b = a;
+  b.window.rcv_wnd += 128;
+  EXPECT_TRUE(beyond_tolerance(a, b).empty());
+  b.window.rcv_wnd = a.window.rcv_wnd - 1;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("window.rcv_wnd"));
+}
+
+TEST(Tolerance, OfTheClockIsTwoTicksUpwardAndNeverDownward) {
+  EXPECT_TRUE(clock_is_tolerated(false, 2));  // past the end of 32 bits
+  EXPECT_FALSE(clock_is_tolerated(false, 3));
+  EXPECT_FALSE(clock_is_tolerated(false, 0u - 1));
+  EXPECT_TRUE(clock_is_tolerated(true, 1000));
+  EXPECT_FALSE(clock_is_tolerated(true, 1001));
+  EXPECT_FALSE(clock_is_tolerated(true, 0u - 1));
+}
+
+TEST(Tolerance, DoesNotCoverAChangeOfTheClocksUnit) {
+  TcpConnection b = sample_connection();
+  b.clock.microseconds = true;
+  b.clock.offset += 1;
+  EXPECT_THAT(names(beyond_tolerance(sample_connection(), b)),
+              ElementsAre("clock.microseconds", "clock.offset"));
+}
+
+template <class Kind>
+Kind sample(all_kinds::Place place) {
+  return std::get<Kind>(all_kinds_image().sockets[place]);
+}
+
+// The right edge of a child's window may move to the left, that of others may not.
+TEST(Tolerance, OfAChildsWindowIsWide) {
+  const auto a = sample<TcpConnection>(all_kinds::child);
+  TcpConnection b = a;
+  b.window = {.snd_wl1 = 1,
+              .snd_wnd = a.window.snd_wnd,
+              .max_window = a.window.snd_wnd,
+              .rcv_wnd = 1,
+              .rcv_wup = 2,
+              .extension = a.window.extension};
+  EXPECT_THAT(beyond_tolerance(a, b), IsEmpty());
+  --b.window.snd_wnd;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("window.snd_wnd"));
+  b = a;
+  b.options.clear();
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("option[6:1]", "option[1:9]"));
+}
+
+TEST(Tolerance, OfAnOrphanCoversItsOptions) {
+  auto a = sample<TcpConnection>(all_kinds::orphan);
+  TcpConnection b = a;
+  a.options = sample_connection().options;
+  EXPECT_THAT(beyond_tolerance(a, b), IsEmpty());
+  b.options = {{.level = 6, .number = 1, .value = {0, 0, 0, 0}}};
+  EXPECT_THAT(beyond_tolerance(a, b), IsEmpty());
+  --b.window.snd_wnd;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("window.snd_wnd"));
+}
+
+TEST(Tolerance, OfThePeersTimeStampIsOfNotReadingIt) {
+  TcpConnection a = sample_connection(), b = a;
+  a.ts_recent = 5;
+  EXPECT_THAT(beyond_tolerance(a, b), IsEmpty());
+  EXPECT_THAT(names(beyond_tolerance(b, a)), ElementsAre("ts_recent"));
+  b.ts_recent = 6;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("ts_recent"));
+}
+
+bool syn_is_tolerated(bool microseconds, std::uint32_t moved) {
+  auto a = sample<TcpSynSent>(all_kinds::syn_sent);
+  a.clock.microseconds = microseconds;
+  TcpSynSent b = a;
+  b.first_syn += moved;
+  b.last_syn -= moved;
+  return beyond_tolerance(a, b).empty();
+}
+
+TEST(Tolerance, OfASynIsSixteenMillisecondsBothWays) {
+  EXPECT_TRUE(syn_is_tolerated(false, 16));
+  EXPECT_TRUE(syn_is_tolerated(false, 0u - 16));
+  EXPECT_FALSE(syn_is_tolerated(false, 17));
+  EXPECT_FALSE(syn_is_tolerated(false, 0u - 17));
+  EXPECT_TRUE(syn_is_tolerated(true, 16'000));
+  EXPECT_FALSE(syn_is_tolerated(true, 16'001));
+}
+
+bool timer_is_tolerated(std::uint32_t before, std::uint32_t after) {
+  auto a = sample<TcpTimeWait>(all_kinds::time_wait);
+  a.remaining_ms = before;
+  TcpTimeWait b = a;
+  b.remaining_ms = after;
+  return beyond_tolerance(a, b).empty();
+}
+
+TEST(Tolerance, OfATimerIsAnyTimeThatItHadOrAFreshStart) {
+  EXPECT_TRUE(timer_is_tolerated(10'000, 0));
+  EXPECT_TRUE(timer_is_tolerated(10'000, 60'100));
+  EXPECT_FALSE(timer_is_tolerated(10'000, 60'101));
+  EXPECT_TRUE(timer_is_tolerated(90'000, 90'100));  // FIN_WAIT2, as tcp_fin_timeout has it
+  EXPECT_FALSE(timer_is_tolerated(90'000, 90'101));
+}
+
+}  // namespace
+}  // namespace sockcr
