@@ -2,16 +2,24 @@
 
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/random.h>
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
 
+#include "engine/kind.h"
+#include "engine/queues_of_listener.h"
+#include "engine/restore.h"
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/clock.h"
-#include "engine/tcp/repair.h"
-#include "engine/udp/udp.h"
-#include "engine/unix/unix.h"
+#include "engine/tcp/info.h"
+#include "engine/tcp/listener.h"
+#include "engine/tcp/orphan.h"
+#include "engine/tcp/readiness.h"
+#include "engine/tcp/syn_sent.h"
+#include "engine/tcp/time_wait.h"
+#include "engine/tcp/unconnected.h"
 
 namespace sockcr {
 namespace {
@@ -20,24 +28,53 @@ std::string where_text(const Holder& holder) {
   return fmt::format("descriptor {} of process {}", holder.descriptor, holder.pid);
 }
 
+std::string ends_text(const TcpDiag& found) {
+  return fmt::format("{} > {}", to_text(found.local), to_text(found.remote));
+}
+
 // Whatever is not TCP is refused in the words of its own kind.
 void refuse_other_kinds(int socket, const Holder& holder) {
-  const int domain = get_option(socket, option::domain);
-  const int protocol = get_option(socket, option::protocol);
-  const bool internet = domain == AF_INET || domain == AF_INET6;
-  if (internet && protocol == IPPROTO_TCP) return;
-  std::string what = fmt::format("socket of domain {}, protocol {}", domain, protocol);
-  if (domain == AF_UNIX) what = describe_unix(socket);
-  if (internet && (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE)) {
-    what = describe_udp(socket);
-  }
-  throw Unsupported(fmt::format("{} ({})", what, where_text(holder)),
+  if (is_plain_tcp(socket)) return;
+  throw Unsupported(fmt::format("{} ({})", describe_kind(socket), where_text(holder)),
                     "this kind is not restored by this release");
+}
+
+// The kernel tells of keys only that they are there, and not to everybody.
+void refuse_keys(const std::vector<TcpDiag>& dump, std::uint64_t inode, const Holder& holder) {
+  for (const TcpDiag& one : dump) {
+    if (one.inode != inode || !one.has_md5_keys) continue;
+    throw Unsupported(fmt::format("TCP-MD5 ({})", where_text(holder)),
+                      "its keys are not restored by this release");
+  }
 }
 
 const Frozen& frozen_holder(const std::vector<Frozen>& frozen, pid_t pid) {
   return *std::find_if(frozen.begin(), frozen.end(),
                        [&](const Frozen& f) { return f.pidfd().pid() == pid; });
+}
+
+bool was_never_connected(int socket) {
+  try {
+    static_cast<void>(read_peer_name(socket, get_option(socket, option::domain)));
+    return false;
+  } catch (const SystemError& error) {
+    if (error.error_number() != ENOTCONN) throw;
+    return true;
+  }
+}
+
+bool is_held(const TcpDiag& one) { return one.inode != 0; }
+
+// FIN_WAIT2 without a program is kept as TIME_WAIT is.
+bool is_time_wait(const TcpDiag& one) {
+  return !is_held(one) && (one.state == TcpState::time_wait || one.state == TcpState::fin_wait2);
+}
+
+// The dump's order is that of a hash table; an image's is always the same. Listeners of one address
+// keep the order in which the kernel searches them.
+void sort_by_ends(std::vector<TcpDiag>& dump) {
+  std::stable_sort(dump.begin(), dump.end(),
+                   [](const TcpDiag& a, const TcpDiag& b) { return ends_text(a) < ends_text(b); });
 }
 
 }  // namespace
@@ -66,6 +103,11 @@ Checkpoint::~Checkpoint() {
       std::fprintf(stderr, "while giving a socket back: %s\n", error.what());
     }
   }
+  try {
+    put_together();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "while building again what was read to pieces: %s\n", error.what());
+  }
 }
 
 void Checkpoint::freeze() {
@@ -74,35 +116,159 @@ void Checkpoint::freeze() {
 
 const Image& Checkpoint::read() {
   image_.circumstance = current_circumstance(request_.image_id);
-  const std::vector<FoundSocket> found = find_sockets(request_.pids);
-  take(found);
+  found_ = find_sockets(request_.pids);
+  dump_ = dump_tcp();
+  sort_by_ends(dump_);
+  take();
   stand_guard();
-  for (std::size_t i = 0; i < found.size(); ++i) {
+  for (std::size_t i = 0; i < found_.size(); ++i) {
     try {
-      image_.sockets.emplace_back(capture(taken_[i].socket.get(), request_.readings));
+      image_.sockets.push_back(read_held(taken_[i].socket.get()));
     } catch (const SystemError& error) {
-      throw error.about(where_text(found[i].holders.front()));
+      throw error.about(where_text(found_[i].holders.front()));
     }
-    image_.where.push_back({found[i].inode, found[i].holders});
+    image_.where.push_back({found_[i].inode, found_[i].holders});
   }
+  if (request_.ownerless) read_without_descriptor();
+  read_to_pieces();
   return image_;
+}
+
+Socket Checkpoint::read_held(int socket) const {
+  switch (read_info(socket).state) {
+    case TcpState::listen:
+      return capture_listener(socket, dump_);
+    case TcpState::syn_sent:
+      return capture_syn_sent(socket);
+    case TcpState::close:
+      if (was_never_connected(socket)) return capture_unconnected(socket);
+      break;
+    default:
+      break;
+  }
+  return capture(socket, request_.readings);
 }
 
 void Checkpoint::kill() {
   if (guardian_) guardian_->past_return();
   killed_ = true;
   for (Frozen& frozen : frozen_) frozen.kill();
+  taken_.clear();
+  accepted_.clear();
+  for (const TcpDiag& one : ownerless_) destroy_tcp(one);
   guardian_.reset();
 }
 
 // Everything is taken, and whatever must be refused is refused, before the first socket changes.
-void Checkpoint::take(const std::vector<FoundSocket>& found) {
-  for (const FoundSocket& socket : found) {
+void Checkpoint::take() {
+  for (const FoundSocket& socket : found_) {
     const Holder& holder = socket.holders.front();
     FileDescriptor taken = frozen_holder(frozen_, holder.pid).pidfd().take(holder.descriptor);
     refuse_other_kinds(taken.get(), holder);
+    refuse_keys(dump_, socket.inode, holder);
     const BeforeRepair before = before_repair(taken.get());
     taken_.push_back({std::move(taken), before});
+  }
+}
+
+Prober& Checkpoint::prober(std::string_view what) {
+  if (!prober_) prober_.emplace(request_.gate, what);
+  return *prober_;
+}
+
+void Checkpoint::add(Socket socket) {
+  image_.sockets.push_back(std::move(socket));
+  image_.where.emplace_back();
+}
+
+void Checkpoint::read_without_descriptor() {
+  for (const TcpDiag& one : dump_) {
+    if (!is_time_wait(one)) continue;
+    add(capture_time_wait(one, prober(fmt::format("{} {}", to_text(one.state), ends_text(one)))));
+    ownerless_.push_back(one);
+  }
+}
+
+std::vector<TakenListener> Checkpoint::listeners() const {
+  std::vector<TakenListener> listeners;
+  for (std::size_t i = 0; i < found_.size(); ++i) {
+    const auto* listener = std::get_if<TcpListener>(&image_.sockets[i]);
+    if (listener == nullptr) continue;
+    listeners.push_back({taken_[i].socket.get(), *listener, static_cast<std::uint32_t>(i + 1)});
+  }
+  return listeners;
+}
+
+// What only reading to pieces can read; the programs could not go on afterwards.
+void Checkpoint::refuse_pieces(const Pieces& pieces) const {
+  const auto refuse = [](const std::string& what) {
+    throw Unsupported(what, "it cannot be read and left running, for reading takes it to pieces");
+  };
+  for (const auto& [listener, requests] : pieces.queues) {
+    if (!requests.empty()) refuse("SYN_RECV " + ends_text(requests.front()));
+    if (has_unaccepted(listener.socket)) refuse("accept queue of " + to_text(listener.listener));
+  }
+  for (const TcpDiag& orphan : pieces.orphans) refuse("an orphan " + ends_text(orphan));
+  for (const std::size_t i : pieces.errors) {
+    refuse("pending error of " + to_text(std::get<TcpConnection>(image_.sockets[i])));
+  }
+}
+
+Checkpoint::Pieces Checkpoint::find_pieces() const {
+  Pieces pieces;
+  const std::vector<TakenListener> all = listeners();
+  for (const TakenListener& one : all) pieces.queues.push_back({one, {}});
+  for (const TcpDiag& one : dump_) {
+    if (one.state == TcpState::syn_recv || one.state == TcpState::new_syn_recv) {
+      if (const auto owner = listener_of(one, all)) pieces.queues[*owner].second.push_back(one);
+    }
+    if (request_.ownerless && is_orphan(one)) pieces.orphans.push_back(one);
+  }
+  for (std::size_t i = 0; i < found_.size(); ++i) {
+    const auto* c = std::get_if<TcpConnection>(&image_.sockets[i]);
+    if (c != nullptr && c->state == TcpState::close &&
+        (readiness(taken_[i].socket.get()) & POLLERR) != 0) {
+      pieces.errors.push_back(i);
+    }
+  }
+  return pieces;
+}
+
+void Checkpoint::read_to_pieces() {
+  const Pieces pieces = find_pieces();
+  if (request_.leave_running) return refuse_pieces(pieces);
+  in_pieces_ = image_.sockets.size();
+  for (const auto& [listener, requests] : pieces.queues) {
+    const auto ask = [&, what = to_text(listener.listener)]() -> Prober& {
+      return prober("SYN_RECV in the queue of " + what);
+    };
+    ReadQueues read = read_queues(listener, requests, ask, request_.readings);
+    std::move(read.descriptors.begin(), read.descriptors.end(), std::back_inserter(accepted_));
+    for (TcpRequest& request : read.requests) add(std::move(request));
+    for (TcpConnection& child : read.unaccepted) add(std::move(child));
+  }
+  for (const TcpDiag& orphan : pieces.orphans) {
+    Prober& asked = prober("an orphan " + ends_text(orphan));
+    add(drain_orphan(orphan, asked, *request_.gate));
+    ownerless_.push_back(orphan);
+  }
+  for (const std::size_t i : pieces.errors) {
+    read_error(taken_[i].socket.get(), std::get<TcpConnection>(image_.sockets[i]));
+  }
+}
+
+// Undoing is restoring: the queues are filled again, the orphans built anew. (A pending error that
+// was read is not pending any more.)
+void Checkpoint::put_together() {
+  if (!in_pieces_) return;
+  accepted_.clear();
+  for (const TcpDiag& one : ownerless_) {
+    if (is_orphan(one)) destroy_tcp(one);
+  }
+  Injectors injectors;
+  for (std::size_t i = *in_pieces_; i < image_.sockets.size(); ++i) {
+    const SocketPlan plan = plan_of(image_.sockets[i], {});
+    Performer(to_text(image_.sockets[i]), injectors).perform(plan.build);
   }
 }
 

@@ -1,13 +1,13 @@
 // Taking the sockets of running programs, all or nothing.
 //
-//   Checkpoint checkpoint({.pids = {pid}});
+//   Checkpoint checkpoint({.pids = {pid}, .gate = &gate});
 //   checkpoint.freeze();
 //   const Image& image = checkpoint.read();   // the gate must be closed by now
 //   ... make the image safe ...
 //   checkpoint.kill();
 //
-// Without kill() the end of the scope undoes everything: out of repair mode, and the programs go
-// on.
+// Without kill() the end of the scope undoes everything: out of repair mode, what was read to
+// pieces is built again, and the programs go on.
 #pragma once
 
 #include <sys/types.h>
@@ -16,11 +16,15 @@
 #include <optional>
 #include <vector>
 
+#include "engine/gate/gate.h"
 #include "engine/image/image.h"
+#include "engine/process/diag.h"
 #include "engine/process/find.h"
 #include "engine/process/freeze.h"
 #include "engine/process/guardian.h"
+#include "engine/queues_of_listener.h"
 #include "engine/tcp/capture.h"
+#include "engine/tcp/prober.h"
 #include "engine/tcp/repair.h"
 
 namespace sockcr {
@@ -31,7 +35,15 @@ std::uint64_t choose_image_id();
 struct CheckpointRequest {
   std::vector<pid_t> pids;
   std::uint64_t image_id = 0;
-  // What is read of each socket, and in which order.
+  // Closed when read() is called. What no descriptor refers to is read through its tap; without one
+  // it is unsupported, by name. Outlives the Checkpoint.
+  Gate* gate = nullptr;
+  // Also what belongs to no program: TIME_WAIT and orphans of the calling thread's namespace.
+  // (What waits in a listener's queues belongs to the listener.)
+  bool ownerless = false;
+  // The programs shall go on: what cannot be read without taking it to pieces is unsupported then.
+  bool leave_running = false;
+  // What is read of each connection, and in which order.
   std::vector<Reading> readings = capture_readings();
   // A guardian child stands by as long as the Checkpoint exists. When this process is killed before
   // kill(), the guardian gives the sockets back, calls `open_gate` and lets the programs go on;
@@ -40,7 +52,8 @@ struct CheckpointRequest {
   std::function<void()> open_gate = [] {};
 };
 
-// Needs PTRACE_MODE_ATTACH towards the programs and CAP_NET_ADMIN over their network namespace.
+// Made and used in the programs' network namespace. Needs PTRACE_MODE_ATTACH towards the programs
+// and CAP_NET_ADMIN over the namespace; CAP_NET_RAW there for what no descriptor refers to.
 class Checkpoint {
  public:
   // With a guardian: before the gate closes.
@@ -52,11 +65,12 @@ class Checkpoint {
   void freeze();
 
   // Finds, takes and reads every socket of the frozen programs. Throws Unsupported, which names the
-  // socket, when one of them is of a kind or in a state that cannot be restored.
+  // socket, when one of them is of a kind or in a state that cannot be restored. What reading takes
+  // to pieces (a listener's queues, orphans, a pending error) is read after all else has succeeded.
   const Image& read();
 
-  // SIGKILL for every program; returns when all of them are gone. Their sockets are in repair mode,
-  // so nothing of this reaches the peers.
+  // SIGKILL for every program; returns when all of them are gone, and what belonged to nobody too.
+  // Their sockets are in repair mode, so nothing of this reaches the peers.
   void kill();
 
  private:
@@ -65,7 +79,23 @@ class Checkpoint {
     BeforeRepair before;
   };
 
-  void take(const std::vector<FoundSocket>& found);
+  // What cannot be read without taking it to pieces.
+  struct Pieces {
+    std::vector<std::pair<TakenListener, std::vector<TcpDiag>>> queues;  // and their requests
+    std::vector<TcpDiag> orphans;
+    std::vector<std::size_t> errors;  // connections of the image that have one pending
+  };
+
+  void take();
+  Socket read_held(int socket) const;
+  void read_without_descriptor();
+  std::vector<TakenListener> listeners() const;
+  Pieces find_pieces() const;
+  void refuse_pieces(const Pieces& pieces) const;
+  void read_to_pieces();
+  void put_together();
+  Prober& prober(std::string_view what);
+  void add(Socket socket);
   void stand_guard();
   Guardian::Duties duties() const;
 
@@ -73,7 +103,13 @@ class Checkpoint {
   std::optional<Guardian> guardian_;  // before what it guards, and so dismissed after it
   std::vector<PidFd> running_;        // the programs that were not stopped by somebody else
   std::vector<Frozen> frozen_;
-  std::vector<Taken> taken_;
+  std::vector<FoundSocket> found_;
+  std::vector<TcpDiag> dump_;
+  std::vector<Taken> taken_;  // as found_
+  std::optional<Prober> prober_;
+  std::vector<TcpDiag> ownerless_;        // of the dump, those that were read
+  std::vector<FileDescriptor> accepted_;  // out of listeners' queues, in repair mode
+  std::optional<std::size_t> in_pieces_;  // from this socket of the image on
   Image image_;
   bool killed_ = false;
 };

@@ -1,52 +1,190 @@
 #include "engine/restore.h"
 
 #include <netinet/in.h>
+#include <algorithm>
+#include <cstdio>
 #include <map>
+#include <numeric>
 
 #include "engine/image/validate.h"
 #include "engine/options/table.h"
+#include "engine/process/diag.h"
+#include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/tcp/clock.h"
+#include "engine/tcp/listener.h"
 #include "engine/tcp/rebuild.h"
+#include "engine/tcp/request.h"
+#include "engine/tcp/syn_sent.h"
+#include "engine/tcp/time_wait.h"
+#include "engine/tcp/unaccepted.h"
+#include "engine/tcp/unconnected.h"
 
 namespace sockcr {
-
 namespace {
 
 std::vector<OptionValue> options_of_new_socket(int domain) {
-  return read_options(make_socket(domain, SOCK_STREAM, IPPROTO_TCP).get(), domain);
+  return read_options(make_socket(domain, SOCK_STREAM, IPPROTO_TCP).get(), domain,
+                      OptionUse::unconnected);
+}
+
+struct MakePlan {
+  const Target& target;
+
+  SocketPlan operator()(const TcpConnection& c) const {
+    switch (c.owner) {
+      case Owner::program:
+        return {plan_build(c, target), {}, plan_resume(c)};
+      case Owner::listener:
+        return {plan_build_unaccepted(c), {}, {}};
+      case Owner::nobody:
+        return {plan_build_orphan(c, target), {}, plan_resume_orphan(c)};
+    }
+    return {};
+  }
+  SocketPlan operator()(const TcpListener& s) const {
+    return {plan_build(s, target), plan_complete(s, target), {}};
+  }
+  SocketPlan operator()(const TcpSynSent& s) const {
+    return {plan_build(s, target), plan_complete(s), plan_resume(s)};
+  }
+  SocketPlan operator()(const TcpRequest& s) const { return {plan_build(s), {}, {}}; }
+  SocketPlan operator()(const TcpTimeWait& s) const { return {plan_build(s, target), {}, {}}; }
+  SocketPlan operator()(const TcpUnconnected& s) const { return {plan_build(s, target), {}, {}}; }
+};
+
+// One after the other; within a stage in the image's order, but listeners by their places. A
+// listener comes before whatever has its port, requests before the connections that might fill the
+// accept queue, for a full one takes no SYN.
+struct Stage {
+  int operator()(const TcpListener&) const { return 0; }
+  int operator()(const TcpConnection& c) const { return c.owner == Owner::listener ? 3 : 1; }
+  int operator()(const TcpSynSent&) const { return 1; }
+  int operator()(const TcpTimeWait&) const { return 1; }
+  int operator()(const TcpUnconnected&) const { return 1; }
+  int operator()(const TcpRequest&) const { return 2; }
+};
+
+std::pair<int, std::uint32_t> turn_of(const Socket& socket) {
+  const auto* listener = std::get_if<TcpListener>(&socket);
+  return {std::visit(Stage{}, socket), listener != nullptr ? listener->group_place : 0};
+}
+
+std::vector<std::size_t> build_order(const std::vector<Socket>& sockets) {
+  std::vector<std::size_t> order(sockets.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return turn_of(sockets[a]) < turn_of(sockets[b]);
+  });
+  return order;
+}
+
+// The domain's defaults, and where time stamps count from on this machine.
+class Targets {
+ public:
+  explicit Targets(const Circumstance& then)
+      : then_(then), now_(current_circumstance(then.image_id)) {}
+
+  Target of(const Socket& socket) {
+    return std::visit([this](const auto& kind) { return target_of(kind); }, socket);
+  }
+
+ private:
+  template <class Kind>
+  Target target_of(const Kind& kind) {
+    if (!defaults_.contains(kind.domain)) {
+      defaults_[kind.domain] = options_of_new_socket(kind.domain);
+    }
+    Target target{{}, defaults_[kind.domain]};
+    if constexpr (requires { kind.clock; }) target.clock = rebased(kind.clock, then_, now_);
+    return target;
+  }
+
+  Circumstance then_, now_;
+  std::map<int, std::vector<OptionValue>> defaults_;
+};
+
+// Their clocks are the new kernel's own: it makes them from the addresses and a secret of its boot.
+void refuse_foreign_clock(const Socket& socket, const Circumstance& then) {
+  if (then.boot_id == current_circumstance(then.image_id).boot_id) return;
+  const auto* request = std::get_if<TcpRequest>(&socket);
+  const auto* child = std::get_if<TcpConnection>(&socket);
+  const bool foreign =
+      (request != nullptr && request->negotiated.timestamps) ||
+      (child != nullptr && child->owner == Owner::listener && child->negotiated.timestamps);
+  if (!foreign) return;
+  throw Unsupported(to_text(socket) + " of another boot, with time stamps",
+                    "only BPF can set the clock of what nobody has accepted");
+}
+
+template <class Kind>
+void destroy(const Kind& kind) {
+  if constexpr (requires { kind.remote; }) {
+    if (const auto found = find_tcp(kind.local, kind.remote)) destroy_tcp(*found);
+  }
+}
+
+bool is_on_its_own(const Socket& socket) {
+  const auto* c = std::get_if<TcpConnection>(&socket);
+  return std::holds_alternative<TcpTimeWait>(socket) || (c != nullptr && c->owner == Owner::nobody);
 }
 
 }  // namespace
 
+SocketPlan plan_of(const Socket& socket, const Target& target) {
+  return std::visit(MakePlan{target}, socket);
+}
+
 Restoration::Restoration(Image image) : image_(std::move(image)) {
   validate(image_);
-  const Circumstance now = current_circumstance(image_.circumstance.image_id);
-  std::map<int, std::vector<OptionValue>> defaults;
+  Targets targets(image_.circumstance);
   for (const Socket& socket : image_.sockets) {
-    const auto& c = std::get<TcpConnection>(socket);
-    if (!defaults.contains(c.domain)) defaults[c.domain] = options_of_new_socket(c.domain);
-    const Target target{rebased(c.clock, image_.circumstance, now), defaults[c.domain]};
-    plans_.push_back({plan_build(c, target), plan_resume(c)});
+    refuse_foreign_clock(socket, image_.circumstance);
+    plans_.push_back(plan_of(socket, targets.of(socket)));
   }
+  performers_.resize(image_.sockets.size());
+}
+
+void Restoration::build(std::size_t i) {
+  performers_[i] = std::make_unique<Performer>(to_text(image_.sockets[i]), injectors_);
+  performers_[i]->perform(plans_[i].build);
 }
 
 void Restoration::build() {
-  for (std::size_t i = 0; i < plans_.size(); ++i) {
-    const auto& c = std::get<TcpConnection>(image_.sockets[i]);
-    performers_.push_back(std::make_unique<Performer>(to_text(c), injectors_));
-    performers_.back()->perform(plans_[i].build);
+  try {
+    for (const std::size_t i : build_order(image_.sockets)) build(i);
+    for (std::size_t i = 0; i < plans_.size(); ++i) performers_[i]->perform(plans_[i].complete);
+  } catch (...) {
+    undo();
+    throw;
   }
 }
 
 std::vector<int> Restoration::sockets() const {
   std::vector<int> numbers;
-  for (const auto& performer : performers_) numbers.push_back(performer->socket().get());
+  for (const auto& performer : performers_) {
+    numbers.push_back(performer->socket() ? performer->socket().get() : -1);
+  }
   return numbers;
 }
 
 void Restoration::resume() {
   for (std::size_t i = 0; i < plans_.size(); ++i) performers_[i]->perform(plans_[i].resume);
+}
+
+// Closing a listener ends what waits in its queues.
+void Restoration::undo() {
+  for (std::size_t i = 0; i < performers_.size(); ++i) {
+    const bool built = performers_[i] != nullptr;
+    performers_[i].reset();
+    if (!built || !is_on_its_own(image_.sockets[i])) continue;
+    try {
+      std::visit([](const auto& kind) { destroy(kind); }, image_.sockets[i]);
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "while undoing %s: %s\n", to_text(image_.sockets[i]).c_str(),
+                   error.what());
+    }
+  }
 }
 
 }  // namespace sockcr

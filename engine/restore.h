@@ -5,22 +5,29 @@
 //   ... hand restoration.sockets() to the new program, let go, open the gate ...
 //   restoration.resume();   // the conversation goes on, without waiting for a timer
 //
-// Until resume() the sockets are in repair mode, and giving them up says nothing to the peers.
+// Until resume() the sockets that a program gets are in repair mode, and giving them up says
+// nothing to the peers.
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/image/image.h"
 #include "engine/tcp/perform.h"
+#include "engine/tcp/target.h"
 
 namespace sockcr {
 
-// What is done to one socket, as two plans.
+// What is done to one socket, as plans.
 struct SocketPlan {
   Plan build;
-  Plan resume;
+  Plan complete;  // once all sockets of the image are built
+  Plan resume;    // once the gate is open
 };
+
+// `socket` must outlive the plan. Throws Unsupported for what this release does not rebuild.
+SocketPlan plan_of(const Socket& socket, const Target& target);
 
 // Made and used in the network namespace that the sockets shall live in; needs CAP_NET_ADMIN and
 // CAP_NET_RAW there.
@@ -36,12 +43,19 @@ class Restoration {
   // In the image's order; may be edited until they are performed.
   std::vector<SocketPlan>& plans() { return plans_; }
 
+  // When it throws, nothing stays.
   void build();
-  // The descriptors of the built sockets, in the image's order; they stay this object's.
+  // The descriptors of the built sockets, in the image's order; they stay this object's. -1 for a
+  // socket that no descriptor refers to: it is on its own from here on.
   std::vector<int> sockets() const;
   void resume();
 
+  // Instead of resume(): ends what is on its own, too. The gate is closed.
+  void undo();
+
  private:
+  void build(std::size_t i);
+
   Image image_;
   std::vector<SocketPlan> plans_;
   Injectors injectors_;

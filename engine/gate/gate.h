@@ -17,8 +17,7 @@ struct GateRequest {
   std::uint8_t protocol = IPPROTO_TCP;  // IPPROTO_TCP or IPPROTO_UDP
   std::optional<std::uint16_t> tap{};   // NFLOG group (1..65535) that gets what is dropped on the
                                         // way out; read it with a Tap
-  bool swallow = false;                 // what is sent vanishes and TCP believes that it left;
-                                        // otherwise it stays unsent (EPERM inside the kernel)
+  bool swallow = false;                 // swallows from the moment it closes
 
   friend bool operator==(const GateRequest&, const GateRequest&) = default;
 };
@@ -43,7 +42,10 @@ class Gate {
 
   // What this gate can do beyond closing; an engine that needs more is unsupported, by name.
   virtual std::optional<std::uint16_t> tap() const { return std::nullopt; }
-  virtual bool swallows() const { return false; }
+  virtual bool can_swallow() const { return false; }
+  // While on, what is sent vanishes and TCP believes that it left; otherwise it stays unsent (EPERM
+  // inside the kernel). Only for a closed gate that can.
+  virtual void swallow(bool on);
 };
 
 // For callers who block the traffic themselves, and for tests.

@@ -104,6 +104,13 @@ void IptablesGate::open() {
   left_closed_ = false;
 }
 
+void IptablesGate::swallow(bool on) {
+  if (!can_swallow()) return Gate::swallow(on);
+  std::vector<IptablesText> texts;
+  for (const int family : families()) texts.push_back({family, swallowing_rules(request_, on)});
+  last_.emplace(texts, variant_);
+}
+
 // As much as can be: rules of one family must not stay because the other's cannot be read.
 void IptablesGate::remove_what_stands() {
   std::vector<IptablesText> texts;

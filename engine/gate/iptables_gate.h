@@ -37,7 +37,8 @@ class IptablesGate final : public Gate {
   void leave_closed() override { left_closed_ = true; }
 
   std::optional<std::uint16_t> tap() const override { return request_.tap; }
-  bool swallows() const override { return request_.swallow; }
+  bool can_swallow() const override { return request_.tap || request_.swallow; }
+  void swallow(bool on) override;
 
  private:
   IptablesGate(const GateRequest& request, IptablesVariant variant, bool closed);

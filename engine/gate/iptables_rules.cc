@@ -15,8 +15,6 @@ std::string_view protocol_name(std::uint8_t protocol) {
   return protocol == IPPROTO_UDP ? "udp" : "tcp";
 }
 
-bool sends_differently(const GateRequest& request) { return request.tap || request.swallow; }
-
 std::string sending_chain_of(const GateRequest& request) {
   return sends_differently(request) ? gate_sending_chain(request.image_id)
                                     : gate_chain(request.image_id);
@@ -32,15 +30,21 @@ std::string receiving_rules(const GateRequest& request) {
          fmt::format("-A {} -p {} -j DROP\n", chain, protocol_name(request.protocol));
 }
 
+// What becomes of a segment that wants out.
+std::string fate(const GateRequest& request, bool swallowed) {
+  const std::string_view protocol = protocol_name(request.protocol);
+  return swallowed ? fmt::format("-p {} -j NFQUEUE --queue-num {}", protocol, swallow_queue)
+                   : fmt::format("-p {} -j DROP", protocol);
+}
+
 std::string sending_rules(const GateRequest& request) {
   if (!sends_differently(request)) return "";
   const std::string rule = fmt::format("-A {} -p {}", gate_sending_chain(request.image_id),
                                        protocol_name(request.protocol));
   std::string text = accept_marked(gate_sending_chain(request.image_id));
   if (request.tap) text += fmt::format("{} -j NFLOG --nflog-group {}\n", rule, *request.tap);
-  text += request.swallow ? fmt::format("{} -j NFQUEUE --queue-num {}\n", rule, swallow_queue)
-                          : fmt::format("{} -j DROP\n", rule);
-  return text;
+  return text + fmt::format("-A {} {}\n", gate_sending_chain(request.image_id),
+                            fate(request, request.swallow));
 }
 
 bool is_in(const std::vector<std::string>& names, const std::string& name) {
@@ -75,6 +79,8 @@ std::optional<std::uint64_t> image_id_in(std::string_view text) {
 }
 
 }  // namespace
+
+bool sends_differently(const GateRequest& request) { return request.tap || request.swallow; }
 
 std::string gate_chain(std::uint64_t image_id) {
   return fmt::format("{}{:016x}", prefix, image_id);
@@ -125,6 +131,12 @@ std::string closing_rules(const GateRequest& request, const StandingGate& standi
     rules += fmt::format("-I {} 1{}\n", jump.substr(0, target), jump.substr(target));
   }
   return transaction(rules);
+}
+
+std::string swallowing_rules(const GateRequest& request, bool on) {
+  const int last = request.tap ? 3 : 2;
+  return transaction(
+      fmt::format("-R {} {} {}\n", gate_sending_chain(request.image_id), last, fate(request, on)));
 }
 
 std::string opening_rules(const StandingGate& standing) { return transaction(removal(standing)); }

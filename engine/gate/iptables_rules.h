@@ -46,5 +46,8 @@ std::vector<std::uint64_t> standing_image_ids(std::span<const std::string> saved
 // and nothing else.
 std::string closing_rules(const GateRequest& request, const StandingGate& standing = {});
 std::string opening_rules(const StandingGate& standing);
+// Replaces the last rule of the sending chain, which a request with a tap or a hole has.
+std::string swallowing_rules(const GateRequest& request, bool on);
+bool sends_differently(const GateRequest& request);  // has a sending chain
 
 }  // namespace sockcr

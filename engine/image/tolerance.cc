@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::uint32_t milliseconds_slack = 2;  // ticks: the lowest bit of TSval cannot be read
 constexpr std::uint32_t microseconds_slack = 1000;
-constexpr std::uint32_t jiffies_slack_ms = 16;  // up to a jiffy at each reading, and 100 Hz exist
+// A bound is drawn 20 ms on the safe side (a jiffy at 100 Hz, at each end), and a rebuilt socket is
+// set to the bound.
+constexpr std::int32_t jiffies_slack_ms = 60;
 constexpr std::uint32_t timer_length_ms = 60'000, timer_slack_ms = 100;  // TCP_TIMEWAIT_LEN
 
 // Never lower: the peer's PAWS check would drop what we send.
@@ -35,6 +37,13 @@ bool edge_is_kept(const TcpConnection& a, const TcpConnection& b) {
   return !before(b.window.rcv_wup + b.window.rcv_wnd, a.window.rcv_wup + a.window.rcv_wnd);
 }
 
+// Its clock is the kernel's own, made from the addresses; what was read of it may be a tick high.
+bool clock_is_anew(const TcpConnection& a, const TcpConnection& b) {
+  const std::int32_t moved = distance(a.clock.offset, b.clock.offset);
+  constexpr auto slack = static_cast<std::int32_t>(milliseconds_slack);
+  return a.owner == Owner::listener && -slack <= moved && moved <= slack;
+}
+
 bool is_not_read(const TcpConnection&, const TcpConnection& b) { return b.ts_recent == 0; }
 
 constexpr std::string_view low_bit = "reading hides the lowest bit of TSval";
@@ -46,6 +55,8 @@ using OfConnection = Tolerance<TcpConnection>;
 
 constexpr std::array of_connections{
     OfConnection{"clock.offset", clock_moved_little, low_bit},
+    OfConnection{"clock.offset", clock_is_anew, low_bit},
+    OfConnection{"option[6:10]", belongs_to_listener, "TCP_WINDOW_CLAMP grew with the window"},
     OfConnection{"window.snd_wl1", always,
                  "a forged segment may become the last that set the window"},
     OfConnection{"window.rcv_wup", always, "any segment that we send moves it up to rcv_nxt"},
@@ -92,7 +103,13 @@ bool timer_is_no_longer(const TcpTimeWait& a, const TcpTimeWait& b) {
   return b.remaining_ms <= std::max(a.remaining_ms, timer_length_ms) + timer_slack_ms;
 }
 
+// FIN_WAIT2 sends no ACK on its way there.
+bool has_sent_its_last_ack(const TcpTimeWait& a, const TcpTimeWait&) {
+  return a.state == TcpState::time_wait;
+}
+
 constexpr std::array of_time_waits{
+    Tolerance<TcpTimeWait>{"window", has_sent_its_last_ack, "the ACK of the FIN computes it anew"},
     Tolerance<TcpTimeWait>{"clock.offset", clock_moved_little, low_bit},
     Tolerance<TcpTimeWait>{"remaining_ms", timer_is_no_longer,
                            "it runs, and a segment that asks for the numbers starts it anew"},

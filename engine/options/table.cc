@@ -21,6 +21,7 @@ namespace {
 
 using enum OptionPhase;
 using enum OptionForm;
+using enum OptionUse;
 
 constexpr socklen_t int_size = sizeof(int);
 
@@ -63,6 +64,14 @@ constexpr std::array table{
     OptionRow{ROW(SOL_SOCKET, SO_RCVBUF), int_size, filled, doubled},
     OptionRow{ROW(SOL_SOCKET, SO_BUF_LOCK), int_size, filled, moved},
     OptionRow{ROW(IPPROTO_TCP, TCP_WINDOW_CLAMP), int_size, filled, moved},
+
+    OptionRow{ROW(IPPROTO_IPV6, IPV6_V6ONLY), int_size, fresh, plain, AF_INET6, unconnected},
+    OptionRow{ROW(IPPROTO_IP, IP_FREEBIND), int_size, fresh, plain, AF_UNSPEC, unconnected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_MAXSEG), int_size, fresh, plain, AF_UNSPEC, unconnected},
+    // With it a handshake would end only when data come (tcp_check_req).
+    OptionRow{ROW(IPPROTO_TCP, TCP_DEFER_ACCEPT), int_size, complete, plain, AF_UNSPEC,
+              unconnected},
+    OptionRow{ROW(IPPROTO_TCP, TCP_FASTOPEN), int_size, complete, plain, AF_UNSPEC, unconnected},
 };
 
 #undef ROW
@@ -126,9 +135,10 @@ std::string to_text(const OptionValue& value) {
   return fmt::format("{}={}", row->name, fmt::join(numbers, ","));
 }
 
-std::vector<OptionValue> read_options(int socket, int domain) {
+std::vector<OptionValue> read_options(int socket, int domain, OptionUse use) {
   std::vector<OptionValue> values;
   for (const OptionRow& row : table) {
+    if (row.use == unconnected && use != unconnected) continue;
     if (row.domain != AF_UNSPEC && row.domain != domain) continue;
     OptionValue value{row.level, row.number, {}};
     if (read_option(socket, row, value.value)) values.push_back(std::move(value));

@@ -20,6 +20,13 @@ enum class OptionPhase : std::uint8_t {
   fresh,      // before bind: what the handshake or the hash tables would use
   connected,  // after the connection exists, before its queues are filled
   filled,     // after the queues: what limits them, or acts on them
+  complete,   // of a listener, after what waits in its queues
+};
+
+// Which sockets have the option for their own: others inherit it, or it means something else there.
+enum class OptionUse : std::uint8_t {
+  every,
+  unconnected,  // listeners, and sockets that were never connected
 };
 
 // How a written value relates to the one that was read.
@@ -38,6 +45,7 @@ struct OptionRow {
   OptionPhase phase;
   OptionForm form = OptionForm::plain;
   int domain = AF_UNSPEC;  // AF_INET6: exists on IPv6 sockets only
+  OptionUse use = OptionUse::every;
 };
 
 // In the order in which options of one phase are written.
@@ -47,8 +55,9 @@ const OptionRow* find_option(int level, int number);
 // "SO_KEEPALIVE=1", "TCP_CONGESTION=reno", "SO_LINGER=1,5"; numbers for an option of another table.
 std::string to_text(const OptionValue& value);
 
-// Every option of the table that this kernel knows on `socket`, in the table's order. No privilege.
-std::vector<OptionValue> read_options(int socket, int domain);
+// Every option of the table that this kernel knows on `socket`, in the table's order; with
+// OptionUse::every only those that a connection has for its own. No privilege.
+std::vector<OptionValue> read_options(int socket, int domain, OptionUse use = OptionUse::every);
 
 // Those of `values` that a new socket does not have: `fresh` is read_options of one. What
 // connecting itself changes is always among them.

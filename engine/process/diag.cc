@@ -1,10 +1,12 @@
 #include "engine/process/diag.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <netlink/attr.h>
 #include <cstring>
 
 #include "engine/sys/netlink.h"
@@ -23,18 +25,53 @@ Address address_of(std::uint8_t family, const __be32* bytes, __be16 port, std::u
   return address;
 }
 
-TcpDiag entry_of(const inet_diag_msg& message) {
-  return {.state = static_cast<TcpState>(message.idiag_state),
-          .local = address_of(message.idiag_family, message.id.idiag_src, message.id.idiag_sport,
-                              message.id.idiag_if),
-          .remote = address_of(message.idiag_family, message.id.idiag_dst, message.id.idiag_dport,
-                               message.id.idiag_if),
-          .inode = message.idiag_inode,
-          .timer = static_cast<TcpTimer>(message.idiag_timer),
-          .timer_ms = message.idiag_expires,
-          .retransmits = message.idiag_retrans,
-          .receive_queue = message.idiag_rqueue,
-          .send_queue = message.idiag_wqueue};
+void read_extensions(const nlmsghdr* header, TcpDiag& entry) {
+  const auto* message = static_cast<const inet_diag_msg*>(NLMSG_DATA(header));
+  const int left = static_cast<int>(header->nlmsg_len - NLMSG_LENGTH(sizeof *message));
+  const auto* first = reinterpret_cast<const nlattr*>(message + 1);
+  if (const nlattr* info = nla_find(first, left, INET_DIAG_INFO)) {
+    const auto* bytes = static_cast<const std::uint8_t*>(nla_data(info));
+    entry.info.assign(bytes, bytes + nla_len(info));
+  }
+  entry.has_md5_keys = nla_find(first, left, INET_DIAG_MD5SIG) != nullptr;
+}
+
+TcpDiag entry_of(const nlmsghdr* header) {
+  const auto& message = *static_cast<const inet_diag_msg*>(NLMSG_DATA(header));
+  TcpDiag entry{.state = static_cast<TcpState>(message.idiag_state),
+                .local = address_of(message.idiag_family, message.id.idiag_src,
+                                    message.id.idiag_sport, message.id.idiag_if),
+                .remote = address_of(message.idiag_family, message.id.idiag_dst,
+                                     message.id.idiag_dport, message.id.idiag_if),
+                .inode = message.idiag_inode,
+                .timer = static_cast<TcpTimer>(message.idiag_timer),
+                .timer_ms = message.idiag_expires,
+                .retransmits = message.idiag_retrans,
+                .receive_queue = message.idiag_rqueue,
+                .send_queue = message.idiag_wqueue,
+                .cookie = {message.id.idiag_cookie[0], message.id.idiag_cookie[1]}};
+  read_extensions(header, entry);
+  return entry;
+}
+
+inet_diag_req_v2 request_for(int family) {
+  inet_diag_req_v2 request{};
+  request.sdiag_family = static_cast<std::uint8_t>(family);
+  request.sdiag_protocol = IPPROTO_TCP;
+  request.idiag_states = every_state;
+  request.idiag_ext = 1 << (INET_DIAG_INFO - 1);
+  return request;
+}
+
+inet_diag_req_v2 request_for(const Address& local, const Address& remote) {
+  inet_diag_req_v2 request = request_for(local.family);
+  request.id.idiag_sport = htons(local.port);
+  request.id.idiag_dport = htons(remote.port);
+  std::memcpy(request.id.idiag_src, local.bytes.data(), local.bytes.size());
+  std::memcpy(request.id.idiag_dst, remote.bytes.data(), remote.bytes.size());
+  request.id.idiag_if = local.scope_id;
+  request.id.idiag_cookie[0] = request.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+  return request;
 }
 
 }  // namespace
@@ -43,17 +80,39 @@ std::vector<TcpDiag> dump_tcp() {
   std::vector<TcpDiag> entries;
   NetlinkSocket socket(NETLINK_SOCK_DIAG);
   for (const int family : {AF_INET, AF_INET6}) {
-    inet_diag_req_v2 request{};
-    request.sdiag_family = static_cast<std::uint8_t>(family);
-    request.sdiag_protocol = IPPROTO_TCP;
-    request.idiag_states = every_state;
+    inet_diag_req_v2 request = request_for(family);
+    request.idiag_ext = 0;
     NetlinkMessage message(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP);
     message.append(&request, sizeof request);
-    socket.dump(message, "dump of TCP sockets", [&](const nlmsghdr* header) {
-      entries.push_back(entry_of(*static_cast<const inet_diag_msg*>(NLMSG_DATA(header))));
-    });
+    socket.dump(message, "dump of TCP sockets",
+                [&](const nlmsghdr* header) { entries.push_back(entry_of(header)); });
   }
   return entries;
+}
+
+std::optional<TcpDiag> find_tcp(const Address& local, const Address& remote) {
+  NetlinkSocket socket(NETLINK_SOCK_DIAG);
+  const inet_diag_req_v2 request = request_for(local, remote);
+  NetlinkMessage message(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST);
+  message.append(&request, sizeof request);
+  std::optional<TcpDiag> found;
+  const bool answered =
+      socket.ask(message, fmt::format("look for {} > {}", to_text(local), to_text(remote)),
+                 [&](const nlmsghdr* header) { found = entry_of(header); });
+  // Where nothing is connected, the kernel answers with the listener.
+  return answered && found && found->remote == remote ? found : std::nullopt;
+}
+
+void destroy_tcp(const TcpDiag& which) {
+  NetlinkSocket socket(NETLINK_SOCK_DIAG);
+  inet_diag_req_v2 request = request_for(which.local, which.remote);
+  request.id.idiag_cookie[0] = which.cookie[0];
+  request.id.idiag_cookie[1] = which.cookie[1];
+  NetlinkMessage message(SOCK_DESTROY, NLM_F_REQUEST | NLM_F_ACK);
+  message.append(&request, sizeof request);
+  static_cast<void>(socket.ask(
+      message, fmt::format("SOCK_DESTROY {} > {}", to_text(which.local), to_text(which.remote)),
+      [](const nlmsghdr*) {}));
 }
 
 }  // namespace sockcr

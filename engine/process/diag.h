@@ -1,12 +1,14 @@
-// What the kernel tells about TCP sockets without their descriptors: one sock_diag dump of a
-// network namespace (Linux 3.3; no privilege to look).
+// What the kernel tells about TCP sockets without their descriptors: sock_diag, in the calling
+// thread's network namespace (Linux 3.3; no privilege to look).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/image/address.h"
-#include "engine/image/tcp_state.h"
+#include "engine/image/tcp_connection.h"
 
 namespace sockcr {
 
@@ -26,10 +28,23 @@ struct TcpDiag {
   std::uint32_t timer_ms = 0;                       // until it fires
   std::uint8_t retransmits = 0;                     // how often it has fired for the same data
   std::uint32_t receive_queue = 0, send_queue = 0;  // bytes; of a listener: its backlog's use, size
+  std::array<std::uint32_t, 2> cookie{};            // tells this socket from a later one
+  // struct tcp_info as the kernel has it (find_tcp only); empty for what has none: a request, a
+  // time-wait socket.
+  Bytes info{};
+  bool has_md5_keys = false;  // find_tcp only; told with CAP_NET_ADMIN, else false
 };
 
-// Every hashed TCP socket of the calling thread's network namespace, IPv4 then IPv6. A socket in
-// CLOSE is not hashed and not here.
+// Every hashed TCP socket, IPv4 then IPv6. A socket in CLOSE is not hashed and not here. Within a
+// port the listeners stand in the order in which the kernel searches them.
 std::vector<TcpDiag> dump_tcp();
+
+// The one between these two ends, if it is hashed; never a listener.
+std::optional<TcpDiag> find_tcp(const Address& local, const Address& remote);
+
+// Ends a socket as its peer's RST would (SOCK_DESTROY: Linux 4.5, CONFIG_INET_DIAG_DESTROY,
+// CAP_NET_ADMIN; time-wait sockets too). The kernel sends a RST of its own, which needs a closed
+// gate. One that is gone already is no error.
+void destroy_tcp(const TcpDiag& socket);
 
 }  // namespace sockcr

@@ -42,14 +42,27 @@ void NetlinkSocket::request(const NetlinkMessage& message, std::string_view what
   netlink_checked(nl_wait_for_ack(get()), what);
 }
 
-void NetlinkSocket::dump(const NetlinkMessage& message, std::string_view what,
-                         const std::function<void(const nlmsghdr*)>& each) {
+int NetlinkSocket::exchange(const NetlinkMessage& message, std::string_view what,
+                            const std::function<void(const nlmsghdr*)>& each) {
   netlink_checked(nl_send_auto(get(), message.get()), what);
   auto function = each;
   nl_socket_modify_cb(get(), NL_CB_VALID, NL_CB_CUSTOM, hand_over, &function);
   const int result = nl_recvmsgs_default(get());
   nl_socket_modify_cb(get(), NL_CB_VALID, NL_CB_DEFAULT, nullptr, nullptr);  // `function` ends here
+  return result;
+}
+
+bool NetlinkSocket::ask(const NetlinkMessage& message, std::string_view what,
+                        const std::function<void(const nlmsghdr*)>& each) {
+  const int result = exchange(message, what, each);
+  if (result == -NLE_OBJ_NOTFOUND) return false;
   netlink_checked(result, what);
+  return true;
+}
+
+void NetlinkSocket::dump(const NetlinkMessage& message, std::string_view what,
+                         const std::function<void(const nlmsghdr*)>& each) {
+  netlink_checked(exchange(message, what, each), what);
 }
 
 }  // namespace sockcr

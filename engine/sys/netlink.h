@@ -29,11 +29,17 @@ class NetlinkSocket {
 
   // Sends and waits for the kernel's verdict; `what` words the request in a SystemError.
   void request(const NetlinkMessage& message, std::string_view what);
+  // Sends a request that one message answers. False when the kernel has no such object.
+  [[nodiscard]] bool ask(const NetlinkMessage& message, std::string_view what,
+                         const std::function<void(const nlmsghdr*)>& each);
   // Sends a dump request and hands every answering message to `each`.
   void dump(const NetlinkMessage& message, std::string_view what,
             const std::function<void(const nlmsghdr*)>& each);
 
  private:
+  int exchange(const NetlinkMessage& message, std::string_view what,
+               const std::function<void(const nlmsghdr*)>& each);
+
   std::unique_ptr<nl_sock, void (*)(nl_sock*)> socket_;
 };
 

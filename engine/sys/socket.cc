@@ -66,6 +66,14 @@ void connect_socket(int socket, const sockaddr* address, socklen_t length) {
       [&] { return fmt::format("{}, {}", socket, text_of(address, length)); });
 }
 
+void begin_connecting(int socket, const sockaddr* address, socklen_t length) {
+  const int result = try_call(
+      "connect", [&] { return ::connect(socket, address, length); },
+      [&] { return fmt::format("{}, {}", socket, text_of(address, length)); });
+  if (result == 0 || errno == EINPROGRESS) return;
+  throw SystemError("connect", fmt::format("{}, {}", socket, text_of(address, length)), errno);
+}
+
 void listen_socket(int socket, int backlog) {
   call(
       "listen", [&] { return ::listen(socket, backlog); },

@@ -15,6 +15,8 @@ namespace sockcr {
 FileDescriptor make_socket(int domain, int type, int protocol);  // SOCK_CLOEXEC is added
 void bind_socket(int socket, const sockaddr* address, socklen_t length);
 void connect_socket(int socket, const sockaddr* address, socklen_t length);
+// Of a socket that does not wait (EINPROGRESS).
+void begin_connecting(int socket, const sockaddr* address, socklen_t length);
 void listen_socket(int socket, int backlog);
 FileDescriptor accept_socket(int socket);
 void shut_down_socket(int socket, int how);

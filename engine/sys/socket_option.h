@@ -38,6 +38,8 @@ inline constexpr SocketOption<int> repair{IPPROTO_TCP, TCP_REPAIR, "TCP_REPAIR"}
 inline constexpr SocketOption<int> repair_queue{IPPROTO_TCP, TCP_REPAIR_QUEUE, "TCP_REPAIR_QUEUE"};
 inline constexpr SocketOption<std::uint32_t> queue_seq{IPPROTO_TCP, TCP_QUEUE_SEQ, "TCP_QUEUE_SEQ"};
 inline constexpr SocketOption<std::uint32_t> timestamp{IPPROTO_TCP, TCP_TIMESTAMP, "TCP_TIMESTAMP"};
+inline constexpr SocketOption<int> linger2{IPPROTO_TCP, TCP_LINGER2, "TCP_LINGER2"};
+inline constexpr SocketOption<int> defer_accept{IPPROTO_TCP, TCP_DEFER_ACCEPT, "TCP_DEFER_ACCEPT"};
 inline constexpr SocketOption<int> max_segment{IPPROTO_TCP, TCP_MAXSEG, "TCP_MAXSEG"};
 }  // namespace option
 

@@ -16,14 +16,6 @@
 namespace sockcr {
 namespace {
 
-// The kernel refuses a length above the name's own.
-Address read_peer_name(int socket, int domain) {
-  sockaddr_storage storage{};
-  get_option_bytes(socket, SOL_SOCKET, SO_PEERNAME, "SO_PEERNAME", &storage,
-                   domain == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
-  return from_sockaddr(storage);
-}
-
 class Capture {
  public:
   explicit Capture(int socket) : socket_(socket) {}
@@ -64,12 +56,7 @@ class Capture {
   void read_names() {
     c_.domain = static_cast<std::uint16_t>(get_option(socket_, option::domain));
     c_.local = from_sockaddr(local_address(socket_));
-    try {
-      c_.remote = read_peer_name(socket_, c_.domain);
-    } catch (const SystemError& error) {
-      if (error.error_number() != ENOTCONN) throw;
-      throw Unsupported("CLOSE, never connected", "not restored by this release");
-    }
+    c_.remote = read_peer_name(socket_, c_.domain);
   }
 
   void read_state() {
@@ -93,10 +80,8 @@ class Capture {
     c_.snd_una = c_.write_seq - counts.outq;
     c_.snd_nxt = c_.write_seq - counts.unsent;
     select_queue(socket_, RepairQueue::none);
-    if (fin_is_acked(c_.state) && counts.outq != 0) {
-      throw Unsupported(fmt::format("{} with unacknowledged data", to_text(c_.state)),
-                        "the connection was aborted");
-    }
+    // After a reset the send queue is gone, and its numbers stand where they stood.
+    if (c_.state == TcpState::close) c_.snd_una = c_.snd_nxt = c_.write_seq;
     unread_ = counts.inq;
   }
 
@@ -113,6 +98,20 @@ class Capture {
 };
 
 }  // namespace
+
+// The kernel refuses a length above the name's own.
+Address read_peer_name(int socket, int domain) {
+  sockaddr_storage storage{};
+  get_option_bytes(socket, SOL_SOCKET, SO_PEERNAME, "SO_PEERNAME", &storage,
+                   domain == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
+  return from_sockaddr(storage);
+}
+
+void read_error(int socket, TcpConnection& c) {
+  c.error = get_option(socket, option::error);
+  const std::uint32_t fin = has_received_fin(c) ? 1 : 0;
+  c.copied_seq = c.rcv_nxt - fin - static_cast<Sequence>(c.receive_queue.size());
+}
 
 std::string_view to_text(Reading reading) {
   switch (reading) {

@@ -32,4 +32,12 @@ std::vector<Reading> capture_readings();
 // before repair mode, for a socket that this engine does not restore.
 TcpConnection capture(int socket, const std::vector<Reading>& readings = capture_readings());
 
+// SO_PEERNAME: getpeername fails in SYN_SENT and in CLOSE. ENOTCONN for a socket that was never
+// connected.
+Address read_peer_name(int socket, int domain);
+
+// Reads SO_ERROR of a connection in CLOSE into `c`, which was captured from it. The error is gone
+// from the socket then: it is told once.
+void read_error(int socket, TcpConnection& c);
+
 }  // namespace sockcr

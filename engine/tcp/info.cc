@@ -5,6 +5,7 @@
 #include <linux/tcp.h>
 #include <sys/ioctl.h>
 #include <algorithm>
+#include <cstring>
 
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
@@ -16,9 +17,10 @@
 
 namespace sockcr {
 
-TcpInfo read_info(int socket) {
-  tcp_info info{};
-  get_option_bytes(socket, IPPROTO_TCP, TCP_INFO, "TCP_INFO", &info, sizeof info);
+namespace {
+
+// tcpi_sacked and tcpi_unacked of a listener are the size and the use of its queue.
+TcpInfo from_kernel(const tcp_info& info) {
   if (!is_tcp_state(info.tcpi_state)) {
     throw Violation("TCP_INFO's state", "1..12", fmt::format("{}", info.tcpi_state));
   }
@@ -30,7 +32,27 @@ TcpInfo read_info(int socket) {
           .snd_wscale = static_cast<std::uint8_t>(info.tcpi_snd_wscale),
           .rcv_wscale = static_cast<std::uint8_t>(info.tcpi_rcv_wscale),
           .snd_mss = info.tcpi_snd_mss,
-          .segments_in = info.tcpi_segs_in};
+          .segments_in = info.tcpi_segs_in,
+          .rto_us = info.tcpi_rto,
+          .retransmits = info.tcpi_retransmits,
+          .backoff = info.tcpi_backoff,
+          .unsent_bytes = info.tcpi_notsent_bytes,
+          .snd_wnd = info.tcpi_snd_wnd,
+          .backlog = info.tcpi_sacked};
+}
+
+}  // namespace
+
+TcpInfo read_info(int socket) {
+  tcp_info info{};
+  get_option_bytes(socket, IPPROTO_TCP, TCP_INFO, "TCP_INFO", &info, sizeof info);
+  return from_kernel(info);
+}
+
+TcpInfo parse_info(std::span<const std::uint8_t> bytes) {
+  tcp_info info{};
+  std::memcpy(&info, bytes.data(), std::min(bytes.size(), sizeof info));
+  return from_kernel(info);
 }
 
 QueueCounts read_counts(int socket) {

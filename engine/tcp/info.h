@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "engine/image/tcp_connection.h"
 
@@ -15,10 +16,19 @@ struct TcpInfo {
   std::uint8_t snd_wscale = 0, rcv_wscale = 0;
   std::uint32_t snd_mss =
       0;  // bytes of payload in a full segment, options of every segment left out
-  std::uint32_t segments_in = 0;  // every segment that has reached the socket
+  std::uint32_t segments_in = 0;   // every segment that has reached the socket
+  std::uint32_t rto_us = 0;        // of the retransmission timer, microseconds
+  std::uint8_t retransmits = 0;    // how often it has fired for the same data
+  std::uint8_t backoff = 0;        // how often it was doubled
+  std::uint32_t unsent_bytes = 0;  // write_seq - snd_nxt, the FIN included (Linux 4.6)
+  std::uint32_t snd_wnd = 0;       // bytes (Linux 5.4)
+  // Of a listener:
+  std::uint32_t backlog = 0;
 };
 
 TcpInfo read_info(int socket);
+// The same from sock_diag (TcpDiag::info). A shorter struct of an older kernel leaves zeroes.
+TcpInfo parse_info(std::span<const std::uint8_t> bytes);
 
 // What the three ioctls count, in sequence space: the FIN is part of `outq` and `unsent`.
 struct QueueCounts {

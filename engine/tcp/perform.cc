@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/options/table.h"
+#include "engine/process/diag.h"
 #include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
@@ -21,8 +22,6 @@ bool is_in_motion(const TcpConnection& c, const QueueCounts& now) {
 }
 
 }  // namespace
-
-Injector& Injectors::of(int family) { return injectors_.try_emplace(family, family).first->second; }
 
 void Performer::perform(const Action& action) {
   if (Trace* trace = Trace::current()) trace->remark(to_text(action));
@@ -52,7 +51,7 @@ void Performer::apply(const action::WriteOption& a) {
 
 void Performer::apply(const action::AllowMapped&) { set_option(socket_.get(), option::v6_only, 0); }
 
-void Performer::apply(const action::EnterRepair&) { enter_repair(socket_.get(), Reuse::force); }
+void Performer::apply(const action::EnterRepair& a) { enter_repair(socket_.get(), a.reuse); }
 
 void Performer::apply(const action::Bind& a) {
   sockaddr_storage storage{};
@@ -117,31 +116,77 @@ void Performer::apply(const action::WriteUnsent& a) {
 
 void Performer::apply(const action::Verify& a) { verify(socket_.get(), *a.wanted); }
 
+void Performer::apply(const action::Listen& a) {
+  listen_socket(socket_.get(), static_cast<int>(a.backlog));
+}
+
+void Performer::apply(const action::ConnectAloud& a) {
+  sockaddr_storage storage{};
+  const socklen_t length = to_sockaddr(a.remote, storage);
+  set_nonblocking(socket_.get(), true);
+  begin_connecting(socket_.get(), reinterpret_cast<const sockaddr*>(&storage), length);
+  connected_at_ = monotonic_ticks(false);
+  set_nonblocking(socket_.get(), false);
+}
+
+// retrans_stamp is the clock at connect, which came before connected_at_; so first_syn in the new
+// clock is not before it.
+void Performer::apply(const action::FollowFirstSyn& a) {
+  const std::uint32_t start = a.microseconds ? connected_at_ * 1000 : connected_at_;
+  constexpr std::uint32_t rounding = 2;  // write_clock may come out that much higher
+  static_cast<void>(write_clock(socket_.get(), {a.microseconds, a.first - start - rounding}));
+}
+
+void Performer::apply(const action::AwaitClock& a) {
+  const auto is_past = [&] {
+    const std::uint32_t now = get_option(socket_.get(), option::timestamp);
+    return static_cast<std::int32_t>(now - a.last) > 0;
+  };
+  if (poll_until(std::chrono::minutes(10), is_past)) return;
+  throw Violation("time-stamp clock of " + subject_, fmt::format("past {}", a.last),
+                  fmt::format("{}", get_option(socket_.get(), option::timestamp)));
+}
+
+void Performer::apply(const action::LingerFor& a) {
+  set_option(socket_.get(), option::linger2, a.seconds);
+}
+
+void Performer::apply(const action::LetGo&) { socket_.reset(); }
+
+void Performer::apply(const action::Expect& a) {
+  const auto found = find_tcp(a.local, a.remote);
+  const std::string wanted = fmt::format("{}, {} unread", to_text(a.state), a.unread);
+  if (!found) throw Violation(subject_, wanted, "no such socket");
+  if (found->state == a.state && found->receive_queue == a.unread) return;
+  throw Violation(subject_, wanted,
+                  fmt::format("{}, {} unread", to_text(found->state), found->receive_queue));
+}
+
 void Performer::apply(const action::LeaveRepair& a) { leave_repair(socket_.get(), a.probe); }
 
 void Performer::apply(const action::Poke& a) {
-  if (read_counts(socket_.get()).outq == 0) return;
+  if (look_at(*a.connection).queues.outq == 0) return;
   injectors_->of(a.segment.to.family).send(a.segment);
 }
 
 void Performer::apply(const action::Ask& a) {
   const TcpConnection& c = *a.connection;
-  const QueueCounts now = read_counts(socket_.get());
-  if (now.outq == 0 || is_in_motion(c, now)) return;
-  const std::uint32_t heard = read_info(socket_.get()).segments_in;
+  const Standing now = look_at(c);
+  if (now.queues.outq == 0 || is_in_motion(c, now.queues)) return;
   send_as_ours(c, {.seq = c.snd_una - 1});
   // No answer is an answer too: TCP's own timer takes over.
-  static_cast<void>(poll_until(std::chrono::milliseconds(200),
-                               [&] { return read_info(socket_.get()).segments_in != heard; }));
+  static_cast<void>(poll_until(std::chrono::milliseconds(200), [&] {
+    return look_at(c).info.segments_in != now.info.segments_in;
+  }));
 }
 
 void Performer::apply(const action::Resend& a) {
   const TcpConnection& c = *a.connection;
   if (a.payload.empty() && !a.fin) return send_as_ours(c, {.seq = c.snd_nxt});
-  const std::size_t full = std::max<std::size_t>(read_info(socket_.get()).snd_mss, 1);
+  const std::size_t full = std::max<std::size_t>(look_at(c).info.snd_mss, 1);
   std::size_t sent = 0;
   do {
-    const QueueCounts now = read_counts(socket_.get());
+    const QueueCounts now = look_at(c).queues;
     if (now.outq == 0) return;
     if (c.state == TcpState::last_ack && is_in_motion(c, now)) return;
     const std::size_t acked = c.write_seq - c.snd_una - now.outq;
@@ -154,6 +199,15 @@ void Performer::apply(const action::Resend& a) {
     if (last && a.fin) segment.flags |= tcp_flag::fin;
     send_as_ours(c, segment);
   } while (sent < a.payload.size());
+}
+
+Performer::Standing Performer::look_at(const TcpConnection& c) const {
+  if (socket_) return {read_counts(socket_.get()), read_info(socket_.get())};
+  const auto found = find_tcp(c.local, c.remote);
+  if (!found || found->info.empty()) return {};
+  const TcpInfo info = parse_info(found->info);
+  return {{.inq = found->receive_queue, .outq = found->send_queue, .unsent = info.unsent_bytes},
+          info};
 }
 
 // The numbers are the image's; the clock is of this very moment, because an ACK may have made the

@@ -1,25 +1,17 @@
 // Performing a plan: one action, one effect.
 #pragma once
 
-#include <map>
 #include <optional>
 
 #include "engine/sys/descriptor.h"
+#include "engine/tcp/info.h"
+#include "engine/tcp/injectors.h"
 #include "engine/tcp/plan.h"
 
 namespace sockcr {
 
-// One raw socket for each family, made when first needed, shared by all sockets of a restore.
-class Injectors {
- public:
-  Injector& of(int family);
-
- private:
-  std::map<int, Injector> injectors_;
-};
-
 // The socket under construction. Until it is taken it is in repair mode or closed, so that giving
-// it up at any point says nothing to the peer.
+// it up at any point says nothing to the peer; what its plan lets go of is on its own.
 class Performer {
  public:
   // `subject` names the connection in errors.
@@ -50,16 +42,30 @@ class Performer {
   void apply(const action::Forge& a);
   void apply(const action::WriteUnsent& a);
   void apply(const action::Verify& a);
+  void apply(const action::Listen& a);
+  void apply(const action::ConnectAloud& a);
+  void apply(const action::FollowFirstSyn& a);
+  void apply(const action::AwaitClock& a);
+  void apply(const action::LingerFor& a);
+  void apply(const action::LetGo& a);
+  void apply(const action::Expect& a);
   void apply(const action::LeaveRepair& a);
   void apply(const action::Poke& a);
   void apply(const action::Ask& a);
   void apply(const action::Resend& a);
   void send_as_ours(const TcpConnection& c, Segment segment);
+  // What is left of the connection, also when its descriptor was let go.
+  struct Standing {
+    QueueCounts queues;
+    TcpInfo info;
+  };
+  Standing look_at(const TcpConnection& c) const;
 
   std::string subject_;
   Injectors* injectors_;
   FileDescriptor socket_;
   std::optional<std::uint32_t> clock_offset_;  // in ms; getsockopt would hide the lowest bit
+  std::uint32_t connected_at_ = 0;             // CLOCK_MONOTONIC, ms, right after a ConnectAloud
 };
 
 }  // namespace sockcr

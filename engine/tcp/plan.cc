@@ -69,6 +69,26 @@ struct Describe {
     return fmt::format("write {} unsent bytes into the closed gate", a.bytes.size());
   }
   std::string operator()(const action::Verify&) const { return "verify the state reached"; }
+  std::string operator()(const action::Listen& a) const {
+    return fmt::format("listen with a backlog of {}", a.backlog);
+  }
+  std::string operator()(const action::ConnectAloud& a) const {
+    return fmt::format("connect to {} by a SYN into the closed gate", sockcr::to_text(a.remote));
+  }
+  std::string operator()(const action::FollowFirstSyn& a) const {
+    return fmt::format("time-stamp clock by which the first SYN bore {}", a.first);
+  }
+  std::string operator()(const action::AwaitClock& a) const {
+    return fmt::format("wait until the time-stamp clock is past {}", a.last);
+  }
+  std::string operator()(const action::LingerFor& a) const {
+    return fmt::format("linger in FIN_WAIT2 for {} s", a.seconds);
+  }
+  std::string operator()(const action::LetGo&) const { return "let go of the descriptor"; }
+  std::string operator()(const action::Expect& a) const {
+    return fmt::format("look for {} > {} in {}", sockcr::to_text(a.local),
+                       sockcr::to_text(a.remote), sockcr::to_text(a.state));
+  }
   std::string operator()(const action::LeaveRepair& a) const {
     return fmt::format("leave repair mode {} a window probe",
                        a.probe == WindowProbe::yes ? "with" : "without");
@@ -86,5 +106,16 @@ struct Describe {
 }  // namespace
 
 std::string to_text(const Action& action) { return std::visit(Describe{}, action); }
+
+void add_options(Plan& plan, const std::vector<OptionValue>& options, OptionPhase phase) {
+  for (const OptionRow& row : option_table()) {
+    if (row.phase != phase) continue;
+    for (const OptionValue& value : options) {
+      if (value.level == row.level && value.number == row.number) {
+        plan.push_back(action::WriteOption{value});
+      }
+    }
+  }
+}
 
 }  // namespace sockcr

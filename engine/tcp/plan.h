@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/image/tcp_connection.h"
+#include "engine/options/table.h"
 #include "engine/tcp/repair.h"
 #include "engine/tcp/segment.h"
 
@@ -24,7 +25,9 @@ struct WriteOption {
 // IPV6_V6ONLY off, or bind refuses a mapped address where net.ipv6.bindv6only is set. (The option
 // itself is not kept: binding to any other IPv6 address turns it on, net/ipv6/af_inet6.c.)
 struct AllowMapped {};
-struct EnterRepair {};
+struct EnterRepair {
+  Reuse reuse = Reuse::force;
+};
 struct Bind {
   Address local;
 };
@@ -72,6 +75,35 @@ struct WriteUnsent {
 struct Verify {
   const TcpConnection* wanted;
 };
+struct Listen {
+  std::uint32_t backlog;
+};
+// connect(2) outside repair mode and without waiting: a SYN of the kernel's own, into the closed
+// gate.
+struct ConnectAloud {
+  Address remote;
+};
+// After ConnectAloud: the clock by which the SYN just made bears `first`, or a little less.
+struct FollowFirstSyn {
+  std::uint32_t first;
+  bool microseconds;
+};
+// Until the clock stands behind `last`: from then on the socket may be asked about any SYN.
+struct AwaitClock {
+  std::uint32_t last;
+};
+// TCP_LINGER2: how long it stays in FIN_WAIT2 once it is let go.
+struct LingerFor {
+  int seconds;
+};
+// Gives up the descriptor, and the socket lives on: an orphan, a time-wait socket.
+struct LetGo {};
+// A socket that no descriptor refers to is there, by sock_diag.
+struct Expect {
+  Address local, remote;
+  TcpState state;
+  std::uint32_t unread;  // rcv_nxt - copied_seq
+};
 
 struct LeaveRepair {
   WindowProbe probe;
@@ -104,8 +136,13 @@ using Action =
                  action::Bind, action::SetSequence, action::LimitMss, action::Connect,
                  action::SetNegotiated, action::SetClock, action::FillQueue, action::SetWindow,
                  action::ShutDownWrite, action::ShutDownRead, action::Forge, action::WriteUnsent,
-                 action::Verify, action::LeaveRepair, action::Poke, action::Ask, action::Resend>;
+                 action::Verify, action::Listen, action::ConnectAloud, action::FollowFirstSyn,
+                 action::AwaitClock, action::LingerFor, action::LetGo, action::Expect,
+                 action::LeaveRepair, action::Poke, action::Ask, action::Resend>;
 using Plan = std::vector<Action>;
+
+// Adds the options of `phase`, in the table's order.
+void add_options(Plan& plan, const std::vector<OptionValue>& options, OptionPhase phase);
 
 std::string to_text(const Action& action);
 

@@ -8,7 +8,7 @@
 namespace sockcr {
 
 short readiness(int socket) {
-  pollfd entry{socket, POLLRDHUP | POLLPRI, 0};
+  pollfd entry{socket, POLLIN | POLLRDHUP | POLLPRI, 0};
   call(
       "poll", [&] { return ::poll(&entry, 1, 0); },
       [&] { return fmt::format("[{{fd={}, revents={:#x}}}], 1, 0", socket, entry.revents); });

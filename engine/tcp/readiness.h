@@ -2,8 +2,8 @@
 
 namespace sockcr {
 
-// What poll(2) tells about the socket now: POLLRDHUP, POLLPRI, POLLERR among others. Destroys
-// nothing: a pending error stays pending.
+// What poll(2) tells about the socket now: POLLIN, POLLRDHUP, POLLPRI, POLLERR among others.
+// Destroys nothing: a pending error stays pending.
 short readiness(int socket);
 
 }  // namespace sockcr

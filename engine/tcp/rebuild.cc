@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <limits>
 
 #include "engine/gate/gate.h"
@@ -23,12 +24,18 @@ using enum Move;
 // CLOSING     our FIN, the peer's FIN               the peer's first would end in LAST_ACK
 // CLOSE       the peer's FIN, ours, its ACK         as in LAST_ACK; ours, its ACK, the peer's would
 //                                                   end in TIME_WAIT
+// reset       the peer's RST                        SO_ERROR: ECONNRESET
+// reset       the peer's FIN, its RST               SO_ERROR: EPIPE, as in CLOSE_WAIT (tcp_reset)
+//
+// Another pending error, a timeout say, comes back as ECONNRESET: only time can make it.
 constexpr std::array close_wait_moves{forge_fin};
 constexpr std::array last_ack_moves{forge_fin, shut_down};
 constexpr std::array fin_wait1_moves{shut_down};
 constexpr std::array fin_wait2_moves{shut_down, forge_ack};
 constexpr std::array closing_moves{shut_down, forge_fin};
 constexpr std::array close_moves{forge_fin, shut_down, forge_ack};
+constexpr std::array reset_moves{forge_rst};
+constexpr std::array broken_pipe_moves{forge_fin, forge_rst};
 
 // Every FIN takes one number that no queue holds. A socket that is to pass a FIN is therefore born
 // with the number in front of it, and the FIN brings it up to where it was:
@@ -44,8 +51,8 @@ struct Birth {
 };
 
 Birth birth_of(const TcpConnection& c) {
-  return {.snd_una = fin_is_acked(c.state) ? c.write_seq - 1 : c.snd_una,
-          .rcv_nxt = has_received_fin(c.state) ? c.rcv_nxt - 1 : c.rcv_nxt};
+  return {.snd_una = fin_is_acked(c) ? c.write_seq - 1 : c.snd_una,
+          .rcv_nxt = has_received_fin(c) ? c.rcv_nxt - 1 : c.rcv_nxt};
 }
 
 // The kernel refuses rcv_wup behind rcv_nxt, and until the peer's FIN has come rcv_nxt is one
@@ -84,6 +91,7 @@ class PlanBuilder {
       : c_(c), clock_(target.clock), options_(without_defaults(c.options, target.options)) {}
 
   Plan make() {
+    if (c_.error == ECONNREFUSED) return refused();
     connect();
     fill();
     move();
@@ -94,16 +102,7 @@ class PlanBuilder {
  private:
   void add(Action action) { plan_.push_back(std::move(action)); }
 
-  void write_options(OptionPhase phase) {
-    for (const OptionRow& row : option_table()) {
-      if (row.phase != phase) continue;
-      for (const OptionValue& value : options_) {
-        if (value.level == row.level && value.number == row.number) {
-          add(action::WriteOption{value});
-        }
-      }
-    }
-  }
+  void write_options(OptionPhase phase) { add_options(plan_, options_, phase); }
 
   void connect() {
     const Birth birth = birth_of(c_);
@@ -124,6 +123,24 @@ class PlanBuilder {
     write_options(OptionPhase::connected);
   }
 
+  // Never connected: what the peer answered to its SYN was a RST.
+  Plan refused() {
+    add(action::MakeSocket{c_.domain});
+    if (is_mapped(c_.local)) add(action::AllowMapped{});
+    write_options(OptionPhase::fresh);
+    add(action::EnterRepair{});
+    add(action::Bind{c_.local});
+    add(action::SetSequence{RepairQueue::send, c_.write_seq - 1});
+    add(action::LeaveRepair{WindowProbe::no});
+    write_options(OptionPhase::connected);
+    add(action::ConnectAloud{c_.remote});
+    add(action::EnterRepair{Reuse::keep});
+    add(action::Forge{from_peer(c_, tcp_flag::rst | tcp_flag::ack, 0, c_.write_seq)});
+    write_options(OptionPhase::filled);
+    add(action::Verify{&c_});
+    return std::move(plan_);
+  }
+
   void fill() {
     if (!c_.receive_queue.empty()) {
       add(action::FillQueue{RepairQueue::receive, c_.receive_queue});
@@ -139,7 +156,7 @@ class PlanBuilder {
   void move() {
     const Birth birth = birth_of(c_);
     constexpr std::uint8_t fin_ack = tcp_flag::fin | tcp_flag::ack;
-    for (const Move move : moves_to(c_.state)) {
+    for (const Move move : moves_of(c_)) {
       switch (move) {
         case forge_fin:
           add(action::Forge{from_peer(c_, fin_ack, birth.rcv_nxt, birth.snd_una)});
@@ -151,6 +168,10 @@ class PlanBuilder {
         case forge_ack:
           add(action::Forge{from_peer(c_, tcp_flag::ack, c_.rcv_nxt, c_.write_seq)});
           break;
+        case forge_rst:
+          add(action::Forge{
+              from_peer(c_, tcp_flag::rst | tcp_flag::ack, c_.rcv_nxt, birth.snd_una)});
+          break;
       }
     }
   }
@@ -161,7 +182,7 @@ class PlanBuilder {
   }
 
   void finish() {
-    if (!has_sent_fin(c_.state)) write_unsent();
+    if (!has_sent_fin(c_)) write_unsent();
     if (c_.shut_down_receive) add(action::ShutDownRead{});
     write_options(OptionPhase::filled);
     // Once more, and exactly: every segment that the socket tried to send, and every forged one,
@@ -228,6 +249,11 @@ std::span<const Move> moves_to(TcpState state) {
   throw Unsupported(fmt::format("TCP in {}", to_text(state)), "not restored by this release");
 }
 
+std::span<const Move> moves_of(const TcpConnection& c) {
+  if (c.error == 0) return moves_to(c.state);
+  return has_received_fin(c) ? std::span<const Move>(broken_pipe_moves) : reset_moves;
+}
+
 std::uint16_t our_window_field(const TcpConnection& c) {
   // tcp_receive_window(): the right edge counts from rcv_wup, the field from rcv_nxt.
   const std::int32_t open = distance(c.rcv_nxt, c.window.rcv_wup + c.window.rcv_wnd);
@@ -265,6 +291,20 @@ Plan plan_resume(const TcpConnection& c) {
   } else if (ack_owed) {
     plan.push_back(action::Resend{&c, {}, false});
   }
+  return plan;
+}
+
+Plan plan_build_orphan(const TcpConnection& c, const Target& target) {
+  Plan plan = plan_build(c, target);
+  plan.push_back(action::LeaveRepair{WindowProbe::no});
+  plan.push_back(action::LetGo{});
+  return plan;
+}
+
+Plan plan_resume_orphan(const TcpConnection& c) {
+  Plan plan = plan_resume(c);
+  std::erase_if(plan,
+                [](const Action& a) { return std::holds_alternative<action::LeaveRepair>(a); });
   return plan;
 }
 

@@ -27,10 +27,8 @@ void refuse_states(int socket) {
     case TcpState::close_wait:
     case TcpState::last_ack:
     case TcpState::closing:
-      return;
     case TcpState::close:
-      if ((readiness(socket) & POLLERR) == 0) return;
-      throw Unsupported("CLOSE after a reset", "its pending error cannot be read without loss");
+      return;
     case TcpState::syn_sent:
     case TcpState::syn_recv:
     case TcpState::new_syn_recv:

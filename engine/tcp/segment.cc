@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <libnet.h>
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "engine/sys/call.h"
 #include "engine/sys/socket_option.h"
@@ -31,31 +31,47 @@ std::string flags_text(std::uint8_t flags) {
   return text;
 }
 
+std::string offer_text(const Segment& s) {
+  if (!s.offer) return "";
+  std::string text = fmt::format(", mss {}", s.offer->mss);
+  if (s.offer->wscale) text += fmt::format(", wscale {}", *s.offer->wscale);
+  return text + (s.offer->sack ? ", sackOK" : "");
+}
+
 [[noreturn]] void throw_libnet(const char* what, libnet_t* net) {
   throw SystemError(what, libnet_geterror(net), 0);
 }
 
-// RFC 7323, appendix A: two NOPs (1) in front of kind 8, length 10, keep the values aligned.
-std::array<std::uint8_t, 12> timestamps_option(const Segment::Timestamps& timestamps) {
-  std::array<std::uint8_t, 12> option{1, 1, 8, 10};
-  const std::uint32_t value = htonl(timestamps.value);
-  const std::uint32_t echo_reply = htonl(timestamps.echo_reply);
-  std::memcpy(option.data() + 4, &value, 4);
-  std::memcpy(option.data() + 8, &echo_reply, 4);
-  return option;
+void put_u32(std::vector<std::uint8_t>& bytes, std::uint32_t value) {
+  for (const int shift : {24, 16, 8, 0}) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+}
+
+// NOPs (1) in front of an option keep its values aligned (RFC 7323, appendix A).
+std::vector<std::uint8_t> options_of(const Segment& s) {
+  std::vector<std::uint8_t> options;
+  if (s.offer) {
+    options = {2, 4, static_cast<std::uint8_t>(s.offer->mss >> 8),
+               static_cast<std::uint8_t>(s.offer->mss & 0xff)};
+    if (s.offer->wscale) options.insert(options.end(), {1, 3, 3, *s.offer->wscale});
+    if (s.offer->sack) options.insert(options.end(), {1, 1, 4, 2});
+  }
+  if (s.timestamps) {
+    options.insert(options.end(), {1, 1, 8, 10});
+    put_u32(options, s.timestamps->value);
+    put_u32(options, s.timestamps->echo_reply);
+  }
+  return options;
 }
 
 // Returns the length of header, options and payload together.
 std::uint16_t build_tcp(libnet_t* net, const Segment& s) {
-  std::uint16_t option_length = 0;
-  if (s.timestamps) {
-    const auto option = timestamps_option(*s.timestamps);
-    option_length = option.size();
-    if (libnet_build_tcp_options(option.data(), option.size(), net, 0) < 0) {
-      throw_libnet("libnet_build_tcp_options", net);
-    }
+  const std::vector<std::uint8_t> options = options_of(s);
+  if (!options.empty() &&
+      libnet_build_tcp_options(options.data(), static_cast<std::uint32_t>(options.size()), net, 0) <
+          0) {
+    throw_libnet("libnet_build_tcp_options", net);
   }
-  const auto length = static_cast<std::uint16_t>(LIBNET_TCP_H + option_length + s.payload.size());
+  const auto length = static_cast<std::uint16_t>(LIBNET_TCP_H + options.size() + s.payload.size());
   constexpr std::uint16_t urgent_pointer = 0;
   const int built =
       libnet_build_tcp(s.from.port, s.to.port, s.seq, s.ack, s.flags, s.window, 0, urgent_pointer,
@@ -93,9 +109,9 @@ std::string to_text(const Segment& s) {
       s.timestamps
           ? fmt::format(", TS val {} ecr {}", s.timestamps->value, s.timestamps->echo_reply)
           : "";
-  return fmt::format("{} > {}: Flags [{}], seq {}, ack {}, win {}{}, length {}", to_text(s.from),
-                     to_text(s.to), flags_text(s.flags), s.seq, s.ack, s.window, timestamps,
-                     s.payload.size());
+  return fmt::format("{} > {}: Flags [{}], seq {}, ack {}, win {}{}{}, length {}", to_text(s.from),
+                     to_text(s.to), flags_text(s.flags), s.seq, s.ack, s.window, offer_text(s),
+                     timestamps, s.payload.size());
 }
 
 Injector::Injector(int family) {

@@ -26,6 +26,13 @@ struct Segment {
     std::uint32_t value = 0, echo_reply = 0;
   };
   std::optional<Timestamps> timestamps{};
+  // What only a SYN carries (RFC 9293, 3.2; RFC 7323, 2.2; RFC 2018, 2).
+  struct Offer {
+    std::uint16_t mss = 536;
+    std::optional<std::uint8_t> wscale{};
+    bool sack = false;
+  };
+  std::optional<Offer> offer{};
   std::span<const std::uint8_t> payload{};
   std::uint32_t mark = 0;  // SO_MARK: forged_mark (gate/gate.h) passes a closed gate
 };

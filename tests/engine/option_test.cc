@@ -15,6 +15,7 @@
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/capture.h"
 #include "engine/tcp/clock.h"
+#include "engine/tcp/listener.h"
 #include "tests/engine/world.h"
 #include "tests/image/sample.h"
 
@@ -89,12 +90,18 @@ const std::map<std::pair<int, int>, Roll>& rolls() {
       {{SOL_SOCKET, SO_RCVBUF}, between<100'000, 1'000'000>},
       {{SOL_SOCKET, SO_BUF_LOCK}, between<0, 3>},
       {{IPPROTO_TCP, TCP_WINDOW_CLAMP}, between<70'000, 1'000'000>},
+      {{IPPROTO_IPV6, IPV6_V6ONLY}, between<0, 1>},
+      {{IPPROTO_IP, IP_FREEBIND}, between<0, 1>},
+      {{IPPROTO_TCP, TCP_MAXSEG}, between<88, 32'767>},
+      {{IPPROTO_TCP, TCP_DEFER_ACCEPT}, between<0, 30>},
+      {{IPPROTO_TCP, TCP_FASTOPEN}, between<0, 100>},
   };
   return all;
 }
 
-void set_at_random(int socket, int family, Dice& dice) {
+void set_at_random(int socket, int family, Dice& dice, OptionUse use = OptionUse::every) {
   for (const OptionRow& row : option_table()) {
+    if (row.use != OptionUse::every && use == OptionUse::every) continue;
     if (row.domain != AF_UNSPEC && row.domain != family) continue;
     if (roll(dice, 0, 2) == 0) continue;  // a default must survive beside what was set
     const Bytes value = rolls().at({row.level, row.number})(dice);
@@ -109,7 +116,8 @@ std::string hexadecimal(const Bytes& bytes) {
   return text;
 }
 
-void expect_same_options(const TcpConnection& before, const TcpConnection& after) {
+template <class Kind>
+void expect_same_options(const Kind& before, const Kind& after) {
   ASSERT_EQ(before.options.size(), after.options.size());
   for (std::size_t i = 0; i < before.options.size(); ++i) {
     const OptionValue& value = before.options[i];
@@ -139,6 +147,39 @@ TEST_P(OptionTest, EveryLegalValueSurvives) {
       restoration.build();
       expect_same_options(std::get<TcpConnection>(image.sockets.front()),
                           capture(restoration.sockets().front()));
+    }
+  });
+}
+
+FileDescriptor listen_with_random_options(int family, Dice& dice) {
+  FileDescriptor listener = make_socket(family, SOCK_STREAM, 0);
+  set_at_random(listener.get(), family, dice, OptionUse::unconnected);
+  sockaddr_storage any{};
+  const Address wildcard{.family = static_cast<std::uint16_t>(family), .bytes = {}, .port = 7001};
+  const socklen_t length = to_sockaddr(wildcard, any);
+  bind_socket(listener.get(), reinterpret_cast<const sockaddr*>(&any), length);
+  listen_socket(listener.get(), roll(dice, 0, 100));
+  return listener;
+}
+
+TEST_P(OptionTest, EveryLegalValueOfAListenerSurvives) {
+  expect_inside([] {
+    Dice dice(20261121);
+    for (int round = 0; round < 100 && !HasFailure(); ++round) {
+      SCOPED_TRACE(round);
+      FileDescriptor listener = listen_with_random_options(GetParam(), dice);
+      Image image;
+      image.circumstance = current_circumstance(1);
+      const TcpListener before = capture_listener(listener.get(), dump_tcp());
+      image.sockets.emplace_back(before);
+      image.where.push_back({1, {{1, 3, false}}});
+      listener.reset();
+      Restoration restoration(image);
+      restoration.build();
+      const TcpListener after = capture_listener(restoration.sockets().front(), dump_tcp());
+      expect_same_options(before, after);
+      EXPECT_EQ(before.backlog, after.backlog);
+      EXPECT_EQ(to_text(before.local), to_text(after.local));
     }
   });
 }

@@ -1,6 +1,7 @@
 #include "tests/engine/paper_kernel.h"
 
 #include <fmt/format.h>
+#include <cerrno>
 
 #include "engine/sys/error.h"
 
@@ -90,6 +91,7 @@ void PaperKernel::apply(const action::WriteUnsent& a) {
 void PaperKernel::apply(const action::Forge& a) {
   must(a.segment.mark != 0, "a forged segment is marked");
   must(a.segment.seq == c_.rcv_nxt, "seq == rcv_nxt");
+  if ((a.segment.flags & tcp_flag::rst) != 0) return take_reset();
   take_ack(a.segment.ack);
   if ((a.segment.flags & tcp_flag::fin) != 0) take_fin();
 }
@@ -108,6 +110,12 @@ void PaperKernel::take_ack(Sequence ack) {
 void PaperKernel::take_fin() {
   c_.state = after_peers_fin(c_.state);
   ++c_.rcv_nxt;
+}
+
+// tcp_reset()
+void PaperKernel::take_reset() {
+  c_.error = c_.state == TcpState::close_wait ? EPIPE : ECONNRESET;
+  c_.state = TcpState::close;
 }
 
 }  // namespace sockcr

@@ -35,6 +35,7 @@ class PaperKernel {
   void apply(const Other&) {}
 
   void take_fin();
+  void take_reset();
   void take_ack(Sequence ack);
 
   TcpConnection c_;

@@ -81,6 +81,9 @@ void expect_plan_leads_to(const TcpConnection& c) {
   kernel.perform(plan_build(c, {c.clock, {}}));
   TcpConnection wanted = c;
   wanted.options.clear();
+  wanted.owner = Owner::program;
+  if (wanted.error == ETIMEDOUT) wanted.error = ECONNRESET;
+  wanted.listener = wanted.ts_recent = 0;  // forged segments carry no time stamps
   if (!wanted.negotiated.timestamps) wanted.clock = {};
   EXPECT_EQ(kernel.connection(), wanted);
   EXPECT_TRUE(kernel.in_repair());
@@ -103,6 +106,7 @@ TEST(Plan, BuildLeadsToWhateverAKernelCouldHaveProduced) {
     SCOPED_TRACE(round);
     const TcpConnection c = random_connection(dice);
     ASSERT_FALSE(find_fault(Socket(c)));
+    if (c.error == ECONNREFUSED) continue;  // never ESTABLISHED
     expect_plan_leads_to(c);
     if (HasFailure()) return;
   }

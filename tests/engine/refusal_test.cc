@@ -70,48 +70,12 @@ TEST_F(RefusalTest, UnixByItsType) {
       [] { expect_program_is_refused(make_socket(AF_UNIX, SOCK_SEQPACKET, 0), "unix seqpacket"); });
 }
 
-TEST_F(RefusalTest, OthersByTheirNumbers) {
+TEST_F(RefusalTest, OthersByTheirNames) {
   expect_inside([] {
     expect_program_is_refused(make_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP),
-                              "socket of domain 2, protocol 1");
-  });
-}
-
-TEST_F(RefusalTest, TcpThatListensOrConnects) {
-  expect_inside([] {
-    const FileDescriptor listener = listen_on_loopback(AF_INET);
-    EXPECT_THAT(refusal([&] { captured(listener.get()); }), HasSubstr("TCP in LISTEN"));
-
-    // Nothing answers on an address of loopback that no packet leaves by.
-    const FileDescriptor waiting = make_socket(AF_INET, SOCK_STREAM, 0);
-    set_option_bytes(waiting.get(), SOL_SOCKET, SO_BINDTODEVICE, "SO_BINDTODEVICE", "lo", 2);
-    set_nonblocking(waiting.get(), true);
-    sockaddr_storage nowhere{};
-    const socklen_t length =
-        to_sockaddr({.family = AF_INET, .bytes = {198, 51, 100, 1}, .port = 9}, nowhere);
-    EXPECT_THROW(connect_socket(waiting.get(), reinterpret_cast<const sockaddr*>(&nowhere), length),
-                 SystemError);
-    EXPECT_THAT(refusal([&] { captured(waiting.get()); }), HasSubstr("TCP in SYN_SENT"));
-    EXPECT_EQ(get_option(waiting.get(), option::repair), 0);
-  });
-}
-
-TEST_F(RefusalTest, TcpThatNeverConnected) {
-  expect_inside([] {
-    const FileDescriptor fresh = make_socket(AF_INET6, SOCK_STREAM, 0);
-    EXPECT_THAT(refusal([&] { captured(fresh.get()); }), HasSubstr("CLOSE, never connected"));
-  });
-}
-
-// Linger 0 makes a close a reset; the pending error would be lost.
-TEST_F(RefusalTest, TcpAfterAReset) {
-  expect_inside([] {
-    Connection connection = connect_on_loopback(AF_INET);
-    constexpr SocketOption<linger> abort{SOL_SOCKET, SO_LINGER, "SO_LINGER"};
-    set_option(connection.peer.get(), abort, linger{.l_onoff = 1, .l_linger = 0});
-    connection.peer.reset();
-    EXPECT_THAT(refusal([&] { captured(connection.ours.get()); }), HasSubstr("after a reset"));
-    EXPECT_EQ(get_option(connection.ours.get(), option::error), ECONNRESET);
+                              "a raw socket, protocol 1");
+    expect_program_is_refused(make_socket(AF_NETLINK, SOCK_RAW, 0), "a netlink socket");
+    expect_program_is_refused(make_socket(AF_PACKET, SOCK_DGRAM, 0), "a packet socket");
   });
 }
 

@@ -1,6 +1,7 @@
 // A checkpoint that fails, or is not followed by a kill, leaves nothing of itself.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
 
 #include "engine/checkpoint.h"
 #include "engine/sys/error.h"
@@ -45,11 +46,12 @@ TEST_P(UndoTest, WithoutKill) {
 TEST_P(UndoTest, AfterAFailure) {
   expect_inside([] {
     const Connection connection = connect_on_loopback(AF_INET);
-    Connection reset = connect_on_loopback(AF_INET);
-    ASSERT_LT(connection.ours.get(), reset.ours.get());
-    constexpr SocketOption<linger> abort{SOL_SOCKET, SO_LINGER, "SO_LINGER"};
-    set_option(reset.peer.get(), abort, linger{.l_onoff = 1, .l_linger = 0});
-    reset.peer.reset();
+    const Connection filtered = connect_on_loopback(AF_INET);
+    ASSERT_LT(connection.ours.get(), filtered.ours.get());
+    sock_filter accept_all[] = {{.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = 0xffff}};
+    const sock_fprog program_of_one{.len = 1, .filter = accept_all};
+    set_option_bytes(filtered.ours.get(), SOL_SOCKET, SO_ATTACH_FILTER, "SO_ATTACH_FILTER",
+                     &program_of_one, sizeof program_of_one);
     const ChildProcess program = start_echo(connection.ours.get(), {connection.peer.get()});
     {
       Checkpoint checkpoint({.pids = {program.pid()}, .guarded = GetParam()});

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <unistd.h>
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -71,6 +73,17 @@ ChildProcess start_echo(int socket, const std::vector<int>& not_held) {
 }
 
 ChildProcess start_holder(const std::vector<int>& not_held) {
+  return start_fork(not_held, [] { return ::pause(); });
+}
+
+ChildProcess start_keeper(const std::vector<int>& sockets) {
+  std::vector<int> not_held;
+  for (const auto& link : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const int number = std::stoi(link.path().filename().string());
+    if (number > 2 && std::find(sockets.begin(), sockets.end(), number) == sockets.end()) {
+      not_held.push_back(number);
+    }
+  }
   return start_fork(not_held, [] { return ::pause(); });
 }
 

@@ -35,6 +35,9 @@ ChildProcess start_echo(int socket, const std::vector<int>& not_held);
 // A program that holds what this process holds, but for `not_held`, and does nothing.
 ChildProcess start_holder(const std::vector<int>& not_held);
 
+// A program that holds `sockets` and no other descriptor of ours, and does nothing.
+ChildProcess start_keeper(const std::vector<int>& sockets);
+
 // This process's children, whoever gave birth to them.
 std::vector<pid_t> children();
 

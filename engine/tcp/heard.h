@@ -1,0 +1,27 @@
+// A TCP segment that a tap has heard, read out of its packet.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "engine/image/tcp_connection.h"
+#include "engine/tcp/segment.h"
+
+namespace sockcr {
+
+struct HeardSegment {
+  Address from, to;  // both AF_INET, or both AF_INET6
+  Sequence seq = 0;
+  Sequence ack = 0;
+  std::uint8_t flags = 0;
+  std::uint16_t window = 0;  // as in the header
+  std::optional<Segment::Timestamps> timestamps;
+  Bytes payload;
+};
+
+// `packet` from its IP header on. Nothing for what is no whole TCP segment: another protocol, a
+// fragment, one cut short.
+std::optional<HeardSegment> parse_segment(std::span<const std::uint8_t> packet);
+
+}  // namespace sockcr

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/image/image.h"
+
+namespace sockcr {
+
+// What a plan must know of the machine that performs it.
+struct Target {
+  TimestampClock clock;              // the socket's, rebased to this machine's (clock.h)
+  std::vector<OptionValue> options;  // of a new socket of the same domain
+};
+
+}  // namespace sockcr

@@ -1,0 +1,100 @@
+#include "engine/tcp/time_wait.h"
+
+#include <algorithm>
+
+#include "engine/gate/gate.h"
+
+namespace sockcr {
+namespace {
+
+Segment from_peer(const TcpTimeWait& s, std::uint8_t flags, Sequence seq) {
+  Segment segment{.from = unmapped(s.remote),
+                  .to = unmapped(s.local),
+                  .seq = seq,
+                  .ack = s.snd_nxt,
+                  .flags = flags,
+                  .window = 0,
+                  .mark = forged_mark};
+  if (s.timestamps) segment.timestamps = {s.ts_recent, 0};
+  return segment;
+}
+
+// It advertises the same window, once it has sent its last ACK.
+Window window_of(const TcpTimeWait& s, Sequence rcv_nxt) {
+  return {.snd_wl1 = rcv_nxt,
+          .snd_wnd = 0,
+          .max_window = 0,
+          .rcv_wnd = s.window + (s.rcv_nxt - rcv_nxt),
+          .rcv_wup = rcv_nxt,
+          .extension = {}};
+}
+
+Negotiated negotiated_of(const TcpTimeWait& s) {
+  return {.mss_clamp = 536,
+          .window_scaling = true,  // or connect's own scale would stay
+          .snd_wscale = 0,
+          .rcv_wscale = s.rcv_wscale,
+          .sack = false,
+          .timestamps = s.timestamps};
+}
+
+int linger_seconds(const TcpTimeWait& s) {
+  return static_cast<int>(std::max<std::uint32_t>((s.remaining_ms + 999) / 1000, 1));
+}
+
+}  // namespace
+
+TcpTimeWait capture_time_wait(const TcpDiag& found, Prober& prober) {
+  // Without the ACK flag a time-wait socket answers and lets its timer run; with it, it would start
+  // the timer anew (tcp_timewait_state_process). What the kernel still keeps as a whole socket, for
+  // longer than a minute, hears only what has the flag.
+  const bool whole_socket = found.timer != TcpTimer::time_wait;
+  const Tuple tuple{found.local, found.remote};
+  const HeardSegment answer = prober.ask(tuple, whole_socket ? tcp_flag::ack : tcp_flag::psh);
+  TcpTimeWait s{.state = found.state,
+                .domain = found.local.family,
+                .local = found.local,
+                .remote = found.remote,
+                .snd_nxt = answer.seq,
+                .rcv_nxt = answer.ack,
+                .window = answer.window,
+                .rcv_wscale = 0,
+                .timestamps = answer.timestamps.has_value(),
+                .ts_recent = 0,
+                .clock = {},
+                .remaining_ms = found.timer_ms};
+  if (answer.timestamps) {
+    s.ts_recent = answer.timestamps->echo_reply;
+    s.clock = prober.clock();
+  }
+  return s;
+}
+
+Plan plan_build(const TcpTimeWait& s, const Target& target) {
+  const bool received_fin = s.state == TcpState::time_wait;
+  const Sequence rcv_nxt = received_fin ? s.rcv_nxt - 1 : s.rcv_nxt;
+  Plan plan{action::MakeSocket{s.domain}};
+  if (is_mapped(s.local)) plan.push_back(action::AllowMapped{});
+  plan.push_back(action::EnterRepair{});
+  plan.push_back(action::Bind{s.local});
+  plan.push_back(action::SetSequence{RepairQueue::receive, rcv_nxt});
+  plan.push_back(action::SetSequence{RepairQueue::send, s.snd_nxt - 1});
+  plan.push_back(action::Connect{s.remote});
+  plan.push_back(action::SetNegotiated{negotiated_of(s)});
+  if (s.timestamps) plan.push_back(action::SetClock{target.clock});
+  plan.push_back(action::SetWindow{window_of(s, rcv_nxt)});
+  plan.push_back(action::ShutDownWrite{.fin_counts_as_sent = true});
+  // The last steps of a connection's life are taken outside repair mode.
+  plan.push_back(action::LeaveRepair{WindowProbe::no});
+  plan.push_back(action::Forge{from_peer(s, tcp_flag::ack, rcv_nxt)});
+  if (received_fin) {
+    plan.push_back(action::Forge{from_peer(s, tcp_flag::fin | tcp_flag::ack, rcv_nxt)});
+  } else {
+    plan.push_back(action::LingerFor{linger_seconds(s)});
+  }
+  plan.push_back(action::LetGo{});
+  plan.push_back(action::Expect{s.local, s.remote, s.state, 0});
+  return plan;
+}
+
+}  // namespace sockcr

@@ -1,0 +1,80 @@
+#include "engine/tcp/unaccepted.h"
+
+#include <poll.h>
+#include <algorithm>
+#include <cerrno>
+
+#include "engine/gate/gate.h"
+#include "engine/sys/socket.h"
+#include "engine/tcp/readiness.h"
+#include "engine/tcp/rebuild.h"
+#include "engine/tcp/request.h"
+
+namespace sockcr {
+namespace {
+
+// The handshake, as its request was.
+TcpRequest request_of(const TcpConnection& c) {
+  TcpRequest request;
+  request.domain = c.domain;
+  request.local = c.local;
+  request.remote = c.remote;
+  request.snt_isn = c.snd_una - 1;
+  request.rcv_isn = c.copied_seq - 1;
+  request.negotiated = c.negotiated;
+  request.ts_recent = c.ts_recent;
+  return request;
+}
+
+Segment from_client(const TcpConnection& c, std::uint8_t flags, Sequence seq) {
+  Segment segment{.from = unmapped(c.remote),
+                  .to = unmapped(c.local),
+                  .seq = seq,
+                  .ack = c.snd_una,
+                  .flags = flags,
+                  .window = peer_window_field(c),
+                  .mark = forged_mark};
+  if (c.negotiated.timestamps) segment.timestamps = {c.ts_recent, 0};
+  return segment;
+}
+
+// What every path carries (RFC 8200, 5), headers off; looped over lo, it need not be more.
+constexpr std::size_t piece = 1200;
+
+void say_bytes(Plan& plan, const TcpConnection& c) {
+  std::span<const std::uint8_t> left = c.receive_queue;
+  Sequence seq = c.copied_seq;
+  while (!left.empty()) {
+    const auto part = left.first(std::min(piece, left.size()));
+    Segment segment = from_client(c, tcp_flag::ack | tcp_flag::psh, seq);
+    segment.payload = part;
+    plan.push_back(action::Forge{segment});
+    seq += static_cast<Sequence>(part.size());
+    left = left.subspan(part.size());
+  }
+}
+
+}  // namespace
+
+std::vector<FileDescriptor> accept_all(int listener) {
+  std::vector<FileDescriptor> children;
+  while ((readiness(listener) & POLLIN) != 0) children.push_back(accept_socket(listener));
+  return children;
+}
+
+Plan plan_build_unaccepted(const TcpConnection& c) {
+  Plan plan = plan_build(request_of(c));
+  plan.push_back(action::Forge{from_client(c, tcp_flag::ack, c.copied_seq)});
+  say_bytes(plan, c);
+  if (has_received_fin(c)) {
+    plan.push_back(action::Forge{from_client(c, tcp_flag::fin | tcp_flag::ack, c.rcv_nxt - 1)});
+  }
+  if (c.error != 0) {
+    plan.push_back(action::Forge{from_client(c, tcp_flag::rst | tcp_flag::ack, c.rcv_nxt)});
+    return plan;  // in CLOSE it is hashed no more, and cannot be looked for
+  }
+  plan.push_back(action::Expect{c.local, c.remote, c.state, c.rcv_nxt - c.copied_seq});
+  return plan;
+}
+
+}  // namespace sockcr

@@ -1,0 +1,249 @@
+// Sockets that no descriptor refers to, and those of before a connection: read, killed, built again
+// and read once more, over the laboratory's wire and behind a real gate. (That the peer cannot tell
+// is the scenarios' to prove.)
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+
+#include "engine/checkpoint.h"
+#include "engine/gate/iptables_gate.h"
+#include "engine/image/decode.h"
+#include "engine/image/diff.h"
+#include "engine/image/encode.h"
+#include "engine/restore.h"
+#include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
+#include "netns/fault.h"
+#include "tests/engine/world.h"
+
+namespace sockcr {
+namespace {
+
+using netns::Laboratory;
+
+class WithoutDescriptorTest : public testing::TestWithParam<int> {
+ protected:
+  void SetUp() override { SKIP_WITHOUT_SANDBOX(); }
+};
+
+constexpr std::uint16_t port = 7001;
+
+struct Scene {
+  Laboratory laboratory;
+  IptablesGate gate{{.image_id = 1, .tap = 9}};
+  int family;
+
+  explicit Scene(int the_family) : family(the_family) {}
+
+  sockaddr_storage at(netns::End end, std::uint16_t number) const {
+    return Laboratory::address(end, family, number);
+  }
+  socklen_t length() const {
+    return family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+  }
+  FileDescriptor listen(int backlog = 8) const {
+    FileDescriptor listener = make_socket(family, SOCK_STREAM, 0);
+    const sockaddr_storage local = at(netns::End::ours, port);
+    bind_socket(listener.get(), reinterpret_cast<const sockaddr*>(&local), length());
+    listen_socket(listener.get(), backlog);
+    return listener;
+  }
+  // Of the peer, to ours.
+  FileDescriptor begin_client() const {
+    const NetworkNamespace::Scope inside(laboratory.inside(netns::End::peer));
+    FileDescriptor client = make_socket(family, SOCK_STREAM, 0);
+    set_nonblocking(client.get(), true);
+    const sockaddr_storage remote = at(netns::End::ours, port);
+    begin_connecting(client.get(), reinterpret_cast<const sockaddr*>(&remote), length());
+    return client;
+  }
+  FileDescriptor client() const {
+    FileDescriptor client = begin_client();
+    EXPECT_TRUE(comes_to(client.get(), TcpState::established));
+    return client;
+  }
+  static bool comes_to(int socket, TcpState state) {
+    return poll_until(std::chrono::seconds(5), [&] { return read_info(socket).state == state; });
+  }
+  static bool shows(TcpState state) {
+    return poll_until(std::chrono::seconds(5), [&] {
+      const auto dump = dump_tcp();
+      return std::any_of(dump.begin(), dump.end(),
+                         [&](const TcpDiag& one) { return one.state == state; });
+    });
+  }
+
+  Image take(const ChildProcess& program) {
+    Checkpoint checkpoint(
+        {.pids = {program.pid()}, .image_id = 1, .gate = &gate, .ownerless = true});
+    checkpoint.freeze();
+    const Bytes bytes = encode(checkpoint.read());
+    checkpoint.kill();
+    return decode(bytes);
+  }
+};
+
+std::string differences_between(const Image& a, const Image& b) {
+  if (a.sockets.size() != b.sockets.size()) {
+    return fmt::format("{} sockets, then {}", a.sockets.size(), b.sockets.size());
+  }
+  std::string text;
+  for (std::size_t i = 0; i < a.sockets.size(); ++i) {
+    for (const Difference& each : beyond_tolerance(a.sockets[i], b.sockets[i])) {
+      text += to_text(a.sockets[i]) + ": " + to_text(each) + "\n";
+    }
+  }
+  return text;
+}
+
+// Cuts twice, and compares.
+Image cut_twice(Scene& scene, ChildProcess program) {
+  scene.gate.close();
+  const Image first = scene.take(program);
+  std::optional<ChildProcess> second_program;
+  {
+    Restoration restoration(first);
+    restoration.build();
+    std::vector<int> held = restoration.sockets();
+    std::erase(held, -1);
+    second_program = start_keeper(held);
+  }
+  const Image second = scene.take(*second_program);
+  EXPECT_EQ(differences_between(first, second), "");
+  return second;
+}
+
+std::string kinds_of(const Image& image) {
+  std::string text;
+  for (const Socket& socket : image.sockets) text += to_text(socket) + "\n";
+  return text;
+}
+
+TEST_P(WithoutDescriptorTest, SynSent) {
+  expect_inside([] {
+    Scene scene(GetParam());
+    std::optional<netns::Fault> fault(netns::FaultKind::lost);
+    FileDescriptor ours = make_socket(GetParam(), SOCK_STREAM, 0);
+    set_nonblocking(ours.get(), true);
+    const sockaddr_storage remote = scene.at(netns::End::peer, 7002);
+    begin_connecting(ours.get(), reinterpret_cast<const sockaddr*>(&remote), scene.length());
+    ChildProcess program = start_keeper({ours.get()});
+    ours.reset();
+    const Image image = cut_twice(scene, std::move(program));
+    EXPECT_THAT(kinds_of(image), testing::HasSubstr("SYN_SENT"));
+  });
+}
+
+TEST_P(WithoutDescriptorTest, TimeWait) {
+  expect_inside([] {
+    Scene scene(GetParam());
+    FileDescriptor listener = scene.listen();
+    FileDescriptor client = scene.client();
+    FileDescriptor child = accept_socket(listener.get());
+    listener.reset();
+    child.reset();
+    client.reset();
+    ASSERT_TRUE(Scene::shows(TcpState::time_wait));
+    const Image image = cut_twice(scene, start_keeper({}));
+    EXPECT_THAT(kinds_of(image), testing::HasSubstr("TIME_WAIT"));
+  });
+}
+
+TEST_P(WithoutDescriptorTest, FinWait2OfNobody) {
+  expect_inside([] {
+    Scene scene(GetParam());
+    FileDescriptor listener = scene.listen();
+    FileDescriptor client = scene.client();
+    accept_socket(listener.get());
+    listener.reset();
+    ASSERT_TRUE(Scene::shows(TcpState::fin_wait2));
+    const Image image = cut_twice(scene, start_keeper({}));
+    EXPECT_THAT(kinds_of(image), testing::HasSubstr("FIN_WAIT2"));
+  });
+}
+
+TEST_P(WithoutDescriptorTest, Request) {
+  expect_inside([] {
+    Scene scene(GetParam());
+    FileDescriptor listener = scene.listen();
+    FileDescriptor client;
+    {
+      const netns::Fault fault(netns::FaultKind::lost);  // the SYN-ACK
+      client = scene.begin_client();
+      ASSERT_TRUE(Scene::shows(TcpState::syn_recv));
+      scene.gate.close();
+    }
+    ChildProcess program = start_keeper({listener.get()});
+    listener.reset();
+    const Image image = cut_twice(scene, std::move(program));
+    EXPECT_THAT(kinds_of(image), testing::HasSubstr("SYN_RECV"));
+    EXPECT_THAT(kinds_of(image), testing::HasSubstr("LISTEN"));
+  });
+}
+
+TEST_P(WithoutDescriptorTest, Unaccepted) {
+  expect_inside([] {
+    Scene scene(GetParam());
+    FileDescriptor listener = scene.listen();
+    const FileDescriptor silent = scene.client();
+    const FileDescriptor talking = scene.client();
+    say(talking.get(), std::string(20000, 'x'));
+    const FileDescriptor closing = scene.client();
+    say(closing.get(), "last words");
+    shut_down_socket(closing.get(), SHUT_WR);
+    FileDescriptor resetting = scene.client();
+    constexpr SocketOption<linger> abort{SOL_SOCKET, SO_LINGER, "SO_LINGER"};
+    set_option(resetting.get(), abort, linger{.l_onoff = 1, .l_linger = 0});
+    resetting.reset();
+    ASSERT_TRUE(Scene::shows(TcpState::close_wait));
+    ChildProcess program = start_keeper({listener.get()});
+    listener.reset();
+    const Image image = cut_twice(scene, std::move(program));
+    EXPECT_EQ(image.sockets.size(), 5u) << kinds_of(image);
+  });
+}
+
+TEST_P(WithoutDescriptorTest, OrphanWithBytes) {
+  expect_inside([] {
+    Scene scene(GetParam());
+    FileDescriptor listener = scene.listen();
+    const FileDescriptor client = scene.client();
+    {
+      const netns::Fault fault(netns::FaultKind::lost);
+      FileDescriptor child = accept_socket(listener.get());
+      say(child.get(), std::string(5000, 'y'));
+      scene.gate.close();
+      listener.reset();
+    }
+    ASSERT_TRUE(Scene::shows(TcpState::fin_wait1));
+    const Image image = cut_twice(scene, start_keeper({}));
+    EXPECT_THAT(kinds_of(image), testing::HasSubstr("FIN_WAIT1"));
+    EXPECT_EQ(std::get<TcpConnection>(image.sockets.front()).send_queue, Bytes(5000, 'y'));
+  });
+}
+
+TEST_P(WithoutDescriptorTest, Reset) {
+  expect_inside([] {
+    Scene scene(GetParam());
+    FileDescriptor listener = scene.listen();
+    FileDescriptor client = scene.client();
+    FileDescriptor child = accept_socket(listener.get());
+    listener.reset();
+    say(client.get(), "unread");
+    constexpr SocketOption<linger> abort{SOL_SOCKET, SO_LINGER, "SO_LINGER"};
+    set_option(client.get(), abort, linger{.l_onoff = 1, .l_linger = 0});
+    client.reset();
+    ASSERT_TRUE(Scene::comes_to(child.get(), TcpState::close));
+    ChildProcess program = start_keeper({child.get()});
+    child.reset();
+    const Image image = cut_twice(scene, std::move(program));
+    EXPECT_EQ(std::get<TcpConnection>(image.sockets.front()).error, ECONNRESET);
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, WithoutDescriptorTest, testing::Values(AF_INET, AF_INET6),
+                         [](const auto& f) { return f.param == AF_INET ? "v4" : "v6"; });
+
+}  // namespace
+}  // namespace sockcr
