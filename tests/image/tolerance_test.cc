@@ -49,7 +49,8 @@ TEST(Tolerance, CoversWhatItDeclaresAndNothingElse) {
   EXPECT_EQ(tolerated_fields(all_kinds::request), Names{"clock.offset"});
   EXPECT_EQ(tolerated_fields(all_kinds::syn_sent),
             (Names{"clock.offset", "first_syn", "last_syn"}));
-  EXPECT_EQ(tolerated_fields(all_kinds::time_wait), (Names{"clock.offset", "remaining_ms", "window"}));
+  EXPECT_EQ(tolerated_fields(all_kinds::time_wait),
+            (Names{"clock.offset", "remaining_ms", "window"}));
 }
 
 bool clock_is_tolerated(bool microseconds, std::uint32_t moved) {
@@ -113,6 +114,36 @@ TEST(Tolerance, OfAChildsWindowIsWide) {
   b = a;
   b.options.clear();
   EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("option[6:1]", "option[1:9]"));
+}
+
+TEST(Tolerance, OfAChildsOptionsIsOfTheWindowClampAlone) {
+  auto a = sample<TcpConnection>(all_kinds::child);
+  a.options.push_back({.level = 6, .number = 10, .value = {0, 0, 1, 0}});  // TCP_WINDOW_CLAMP
+  TcpConnection b = a;
+  b.options.back().value[2] = 2;
+  EXPECT_THAT(beyond_tolerance(a, b), IsEmpty());
+  a.owner = b.owner = Owner::program;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("option[6:10]"));
+}
+
+TEST(Tolerance, OfAChildsClockIsTwoTicksBothWays) {
+  const auto a = sample<TcpConnection>(all_kinds::child);
+  for (const std::uint32_t moved : {2u, 0u - 2}) {
+    TcpConnection b = a;
+    b.clock.offset += moved;
+    EXPECT_THAT(beyond_tolerance(a, b), IsEmpty());
+    b.clock.offset += moved;
+    EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("clock.offset"));
+  }
+}
+
+TEST(Tolerance, OfAWindowIsOfTimeWaitAndNotOfFinWait2) {
+  auto a = sample<TcpTimeWait>(all_kinds::time_wait);
+  TcpTimeWait b = a;
+  b.window += 1024;
+  EXPECT_THAT(beyond_tolerance(a, b), IsEmpty());
+  a.state = b.state = TcpState::fin_wait2;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("window"));
 }
 
 TEST(Tolerance, OfAnOrphanCoversItsOptions) {
