@@ -7,81 +7,19 @@
 #include <netinet/in.h>
 
 #include "engine/checkpoint.h"
-#include "engine/gate/iptables_gate.h"
 #include "engine/image/decode.h"
 #include "engine/image/diff.h"
 #include "engine/image/encode.h"
 #include "engine/restore.h"
 #include "engine/sys/socket.h"
-#include "engine/sys/socket_option.h"
-#include "netns/fault.h"
-#include "tests/engine/world.h"
+#include "tests/engine/scene.h"
 
 namespace sockcr {
 namespace {
 
-using netns::Laboratory;
-
 class WithoutDescriptorTest : public testing::TestWithParam<int> {
  protected:
   void SetUp() override { SKIP_WITHOUT_SANDBOX(); }
-};
-
-constexpr std::uint16_t port = 7001;
-
-struct Scene {
-  Laboratory laboratory;
-  IptablesGate gate{{.image_id = 1, .tap = 9}};
-  int family;
-
-  explicit Scene(int the_family) : family(the_family) {}
-
-  sockaddr_storage at(netns::End end, std::uint16_t number) const {
-    return Laboratory::address(end, family, number);
-  }
-  socklen_t length() const {
-    return family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
-  }
-  FileDescriptor listen(int backlog = 8) const {
-    FileDescriptor listener = make_socket(family, SOCK_STREAM, 0);
-    const sockaddr_storage local = at(netns::End::ours, port);
-    bind_socket(listener.get(), reinterpret_cast<const sockaddr*>(&local), length());
-    listen_socket(listener.get(), backlog);
-    return listener;
-  }
-  // Of the peer, to ours.
-  FileDescriptor begin_client() const {
-    const NetworkNamespace::Scope inside(laboratory.inside(netns::End::peer));
-    FileDescriptor client = make_socket(family, SOCK_STREAM, 0);
-    set_nonblocking(client.get(), true);
-    const sockaddr_storage remote = at(netns::End::ours, port);
-    begin_connecting(client.get(), reinterpret_cast<const sockaddr*>(&remote), length());
-    return client;
-  }
-  FileDescriptor client() const {
-    FileDescriptor client = begin_client();
-    EXPECT_TRUE(comes_to(client.get(), TcpState::established));
-    return client;
-  }
-  static bool comes_to(int socket, TcpState state) {
-    return poll_until(std::chrono::seconds(5), [&] { return read_info(socket).state == state; });
-  }
-  static bool shows(TcpState state) {
-    return poll_until(std::chrono::seconds(5), [&] {
-      const auto dump = dump_tcp();
-      return std::any_of(dump.begin(), dump.end(),
-                         [&](const TcpDiag& one) { return one.state == state; });
-    });
-  }
-
-  Image take(const ChildProcess& program) {
-    Checkpoint checkpoint(
-        {.pids = {program.pid()}, .image_id = 1, .gate = &gate, .ownerless = true});
-    checkpoint.freeze();
-    const Bytes bytes = encode(checkpoint.read());
-    checkpoint.kill();
-    return decode(bytes);
-  }
 };
 
 std::string differences_between(const Image& a, const Image& b) {
@@ -193,9 +131,7 @@ TEST_P(WithoutDescriptorTest, Unaccepted) {
     say(closing.get(), "last words");
     shut_down_socket(closing.get(), SHUT_WR);
     FileDescriptor resetting = scene.client();
-    constexpr SocketOption<linger> abort{SOL_SOCKET, SO_LINGER, "SO_LINGER"};
-    set_option(resetting.get(), abort, linger{.l_onoff = 1, .l_linger = 0});
-    resetting.reset();
+    reset(std::move(resetting));
     ASSERT_TRUE(Scene::shows(TcpState::close_wait));
     ChildProcess program = start_keeper({listener.get()});
     listener.reset();
@@ -231,9 +167,7 @@ TEST_P(WithoutDescriptorTest, Reset) {
     FileDescriptor child = accept_socket(listener.get());
     listener.reset();
     say(client.get(), "unread");
-    constexpr SocketOption<linger> abort{SOL_SOCKET, SO_LINGER, "SO_LINGER"};
-    set_option(client.get(), abort, linger{.l_onoff = 1, .l_linger = 0});
-    client.reset();
+    reset(std::move(client));
     ASSERT_TRUE(Scene::comes_to(child.get(), TcpState::close));
     ChildProcess program = start_keeper({child.get()});
     child.reset();

@@ -187,6 +187,36 @@ TEST_P(GateTest, SwallowsWhatTcpBelievesToBeSent) {
   });
 }
 
+std::uint32_t unsent_after(const Connection& connection, const std::string& words) {
+  say(connection.ours.get(), words);
+  return static_cast<std::uint32_t>(
+      queued_bytes(connection.ours.get(), SIOCOUTQNSD, "SIOCOUTQNSD"));
+}
+
+TEST_P(GateTest, SwallowsWhileItIsAskedTo) {
+  expect_inside([] {
+    const Laboratory laboratory;
+    IptablesGate gate({.image_id = id, .tap = 9}, GetParam());
+    gate.close();
+    EXPECT_TRUE(gate.can_swallow());
+    gate.open();
+    for (const int family : {AF_INET, AF_INET6}) {
+      const Connection refused = connect_over(laboratory, family, End::ours);
+      const Connection swallowed = connect_over(laboratory, family, End::ours);
+      const Connection again = connect_over(laboratory, family, End::ours);
+      gate.close();
+      EXPECT_EQ(unsent_after(refused, "words"), 5U);
+      gate.swallow(true);
+      EXPECT_EQ(unsent_after(swallowed, "words"), 0U);
+      gate.swallow(false);
+      EXPECT_EQ(unsent_after(again, "words"), 5U);
+      gate.open();
+    }
+    EXPECT_FALSE(IptablesGate({.image_id = id}, GetParam()).can_swallow());
+    EXPECT_THROW(IptablesGate({.image_id = id}, GetParam()).swallow(true), Unsupported);
+  });
+}
+
 TEST_P(GateTest, OfOneFamilySparesTheOther) {
   expect_inside([] {
     const Laboratory laboratory;
