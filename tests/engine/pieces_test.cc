@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/sockios.h>
+#include <sys/ioctl.h>
 
 #include "engine/sys/error.h"
 #include "tests/engine/scene.h"
