@@ -7,6 +7,7 @@
 #include "engine/checkpoint.h"
 #include "engine/gate/iptables_gate.h"
 #include "engine/image/encode.h"
+#include "engine/image/listen_only.h"
 #include "engine/tool/checkpoint_report.h"
 #include "engine/tool/held_signals.h"
 #include "engine/tool/image_stream.h"
@@ -22,7 +23,6 @@ constexpr std::uint16_t tap_group = 0xC114;
 
 void refuse_what_is_not_built(const CheckpointOptions& options) {
   if (!options.descriptors.empty()) throw WrongUse("--fd is not built yet");
-  if (options.listen_only) throw WrongUse("--listen-only is not built yet");
 }
 
 std::string namespace_of_targets(const CheckpointOptions& options) {
@@ -71,21 +71,28 @@ void refuse_nothing(const Image& image) {
   throw Refused("there is no socket to checkpoint");
 }
 
-CheckpointRequest request_for(const Targets& targets, std::uint64_t image_id) {
-  return {.pids = targets.pids, .image_id = image_id, .guarded = true, .open_gate = [image_id] {
-            IptablesGate::adopt(image_id).open();
-          }};
+// All of a namespace is also what no program of it holds any more.
+CheckpointRequest request_for(const CheckpointOptions& options, const Targets& targets,
+                              std::uint64_t image_id, Gate& gate) {
+  return {.pids = targets.pids,
+          .image_id = image_id,
+          .gate = &gate,
+          .ownerless = !options.netns.empty(),
+          .leave_running = options.leave_running,
+          .guarded = true,
+          .open_gate = [image_id] { IptablesGate::adopt(image_id).open(); }};
 }
 
 // Everything that can be undone; what it throws, or a signal, undoes it.
-const Image& take(Checkpoint& checkpoint, Gate& gate, const CheckpointOptions& options,
-                  const Targets& targets, HeldSignals& signals) {
+Image take(Checkpoint& checkpoint, Gate& gate, const CheckpointOptions& options,
+           const Targets& targets, HeldSignals& signals) {
   signals.check();
   gate.close();
   checkpoint.freeze();
   refuse_newcomers(options, targets);
-  const Image& image = checkpoint.read();
+  Image image = checkpoint.read();
   refuse_nothing(image);
+  if (options.listen_only) image = listen_only(std::move(image));
   write_named_image(options.output, encode(image), signals);
   signals.check();
   return image;
@@ -104,10 +111,11 @@ ExitCode checkpoint(const CheckpointOptions& options) {
   if (!options.leave_running) refuse_own_ssh();
 
   const std::uint64_t id = choose_image_id();
-  Checkpoint checkpoint(request_for(targets, id));
-  IptablesGate gate({.image_id = id, .tap = tap_group});  // gone first: programs go on with it open
+  IptablesGate gate({.image_id = id, .tap = tap_group});
+  Checkpoint checkpoint(request_for(options, targets, id, gate));
   const Image image = take(checkpoint, gate, options, targets, signals);
   if (options.leave_running) {
+    gate.open();  // before the programs go on, or they would write into it
     report_left_running(image, options.output);
     return ExitCode::success;
   }

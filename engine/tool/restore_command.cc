@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "engine/gate/iptables_gate.h"
+#include "engine/image/listen_only.h"
 #include "engine/process/guardian.h"
 #include "engine/restore.h"
 #include "engine/tool/held_signals.h"
@@ -22,7 +23,6 @@ namespace sockcr {
 namespace {
 
 void refuse_what_is_not_built(const RestoreOptions& options) {
-  if (options.listen_only) throw WrongUse("--listen-only is not built yet");
   if (options.handoff == "same-fd") return;
   throw WrongUse(fmt::format("--handoff {} is not built yet", options.handoff));
 }
@@ -57,15 +57,25 @@ class RestoreGate {
   std::optional<Guardian> guardian_;
 };
 
+// The sockets at their places, behind the closed gate; or, when it throws, none.
+void build(Restoration& restoration, SameDescriptors& places, HeldSignals& signals) {
+  restoration.build();
+  try {
+    places.place(restoration.sockets());
+    signals.check();
+  } catch (...) {
+    restoration.undo();
+    throw;
+  }
+}
+
 // All that is made on the way is gone at its end, but for what was placed: the command shall meet
 // nothing of ours.
 void rebuild(Image image, SameDescriptors& places, HeldSignals& signals) {
   signals.check();
   RestoreGate gate(image.circumstance.image_id);
   Restoration restoration(std::move(image));
-  restoration.build();
-  places.place(restoration.sockets());
-  signals.check();
+  build(restoration, places, signals);
   gate.open();
   restoration.resume();
 }
@@ -87,6 +97,7 @@ ExitCode execute(const std::vector<std::string>& command, SameDescriptors& place
 ExitCode restore(const RestoreOptions& options) {
   refuse_what_is_not_built(options);
   Image image = read_named_image(options.image);
+  if (options.listen_only) image = listen_only(std::move(image));
   rehearse(options.command);
   SameDescriptors places(same_descriptors(image));
   const Inside inside(options.netns);

@@ -59,9 +59,14 @@ DescriptorLayout same_descriptors(const Image& image) {
 SameDescriptors::SameDescriptors(DescriptorLayout layout) : layout_(std::move(layout)) {
   if (layout_.empty()) return;
   allow_number(layout_.rbegin()->first);
-  const FileDescriptor nothing = open_nothing();
+  FileDescriptor nothing = open_nothing();
+  const int source = nothing.get();
   for (const auto& [number, socket] : layout_) {
-    if (number >= first_free && number != nothing.get()) duplicate_to(nothing.get(), number);
+    if (number == source) {
+      static_cast<void>(nothing.release());  // it lies where it shall
+    } else if (number >= first_free) {
+      duplicate_to(source, number);
+    }
   }
 }
 

@@ -263,7 +263,7 @@ def test_a_program_without_sockets_is_refused(world, image):
     done = world.sockcr("checkpoint", "--pid", program.pid, "-o", image)
     assert done.returncode == REFUSED
     assert one_line(done.stderr) == "sockcr: there is no socket to checkpoint"
-    assert state_of(program.pid) == "S"
+    until(lambda: state_of(program.pid) == "S", "it sleeps on")
     assert world.gates() == set()
 
 
