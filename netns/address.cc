@@ -45,20 +45,39 @@ void await_route(const std::string& address, unsigned char type) {
   }
 }
 
+// An address at a device, as rtnetlink speaks of it.
+class Assignment {
+ public:
+  Assignment(const std::string& device, const std::string& address)
+      : object_(rtnl_addr_alloc(), rtnl_addr_put) {
+    if (!object_) throw SystemError("rtnl_addr_alloc", "", ENOMEM);
+    const auto local = network_address(address);
+    rtnl_addr_set_ifindex(object_.get(), static_cast<int>(interface_index(device)));
+    netlink_checked(rtnl_addr_set_local(object_.get(), local.get()), "set an address");
+    if (nl_addr_get_family(local.get()) == AF_INET6) {
+      rtnl_addr_set_flags(object_.get(), IFA_F_NODAD | IFA_F_PERMANENT);
+    }
+  }
+  rtnl_addr* get() const { return object_.get(); }
+
+ private:
+  NetlinkObject<rtnl_addr> object_;
+};
+
 }  // namespace
 
 void add_address(const std::string& device, const std::string& address) {
+  const Assignment wanted(device, address);
   NetlinkSocket socket(NETLINK_ROUTE);
-  const NetlinkObject<rtnl_addr> wanted(rtnl_addr_alloc(), rtnl_addr_put);
-  if (!wanted) throw SystemError("rtnl_addr_alloc", "", ENOMEM);
-  const auto local = network_address(address);
-  rtnl_addr_set_ifindex(wanted.get(), static_cast<int>(interface_index(device)));
-  netlink_checked(rtnl_addr_set_local(wanted.get(), local.get()), "set an address");
-  if (nl_addr_get_family(local.get()) == AF_INET6) {
-    rtnl_addr_set_flags(wanted.get(), IFA_F_NODAD | IFA_F_PERMANENT);
-  }
   netlink_checked(rtnl_addr_add(socket.get(), wanted.get(), 0),
                   fmt::format("add {} to {}", address, device));
+}
+
+void remove_address(const std::string& device, const std::string& address) {
+  const Assignment unwanted(device, address);
+  NetlinkSocket socket(NETLINK_ROUTE);
+  netlink_checked(rtnl_addr_delete(socket.get(), unwanted.get(), 0),
+                  fmt::format("remove {} from {}", address, device));
 }
 
 void await_local_route(const std::string& address) { await_route(address, RTN_LOCAL); }

@@ -7,6 +7,7 @@ namespace sockcr::netns {
 
 // `address` with its prefix length: "2001:db8::1/64". IPv6 addresses skip duplicate detection.
 void add_address(const std::string& device, const std::string& address);
+void remove_address(const std::string& device, const std::string& address);
 
 // Wait until the kernel would deliver to `address` ("2001:db8::1") here, or send to it; throw
 // SystemError when it does not within two seconds. IPv6 adds its routes from a work queue, after it

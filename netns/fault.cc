@@ -16,7 +16,14 @@ constexpr int lost_queue = 0xC10;
 
 std::string chain_of(FaultKind kind) { return fmt::format("WIRE-{}", to_text(kind)); }
 
-std::string_view hook_of(FaultKind kind) { return kind == FaultKind::unacked ? "INPUT" : "OUTPUT"; }
+std::string_view hook_of(FaultKind kind) {
+  const bool on_the_way_in = kind == FaultKind::unacked || kind == FaultKind::half_open;
+  return on_the_way_in ? "INPUT" : "OUTPUT";
+}
+
+std::string_view victims_of(FaultKind kind) {
+  return kind == FaultKind::half_open ? "-p tcp ! --syn " : "";
+}
 
 std::string target_of(FaultKind kind) {
   return kind == FaultKind::lost ? fmt::format("NFQUEUE --queue-num {}", lost_queue) : "DROP";
@@ -44,14 +51,16 @@ std::string_view to_text(FaultKind kind) {
       return "refused";
     case FaultKind::unacked:
       return "unacked";
+    case FaultKind::half_open:
+      return "half_open";
   }
   return "fault ?";
 }
 
 std::string fault_rules(FaultKind kind) {
   const std::string chain = chain_of(kind);
-  return fmt::format("*filter\n-N {0}\n-A {0} -j {1}\n-I {2} 1 -p tcp -j {0}\nCOMMIT\n", chain,
-                     target_of(kind), hook_of(kind));
+  return fmt::format("*filter\n-N {0}\n-A {0} {1}-j {2}\n-I {3} 1 -p tcp -j {0}\nCOMMIT\n", chain,
+                     victims_of(kind), target_of(kind), hook_of(kind));
 }
 
 std::string fault_removal(FaultKind kind) {

@@ -10,9 +10,10 @@
 namespace sockcr::netns {
 
 enum class FaultKind : std::uint8_t {
-  lost,     // what ours sends vanishes, and its TCP believes that it was sent
-  refused,  // what ours sends is refused, and its TCP keeps it unsent
-  unacked,  // what reaches ours is dropped: the peer has the data, ours never sees the ACK
+  lost,       // what ours sends vanishes, and its TCP believes that it was sent
+  refused,    // what ours sends is refused, and its TCP keeps it unsent
+  unacked,    // what reaches ours is dropped: the peer has the data, ours never sees the ACK
+  half_open,  // of what reaches ours only SYNs get through: the client believes to be connected
 };
 
 std::string_view to_text(FaultKind kind);

@@ -14,20 +14,6 @@ std::optional<Side> sender(const Frame& frame, const Endpoint& ours, const Endpo
   return std::nullopt;
 }
 
-Offer offer_in(const TcpSegment& syn) {
-  Offer offer;
-  offer.isn = syn.seq;
-  offer.syn_seen = true;
-  if (const auto* scale = syn.find<option::WindowScale>()) {
-    constexpr std::uint8_t greatest = 14;  // RFC 7323 2.3
-    offer.window_scale = std::min(scale->shift, greatest);
-  }
-  if (const auto* mss = syn.find<option::MaxSegment>()) offer.max_segment = mss->bytes;
-  offer.timestamps = syn.find<option::Timestamps>() != nullptr;
-  offer.sack_permitted = syn.find<option::SackPermitted>() != nullptr;
-  return offer;
-}
-
 Offer offer_of(const std::vector<Segment>& segments, Side side) {
   std::optional<Offer> without_syn;
   for (const Segment& segment : segments) {
@@ -68,6 +54,20 @@ void place(Segment& segment, Unwrapper& own, const Unwrapper& others) {
 }  // namespace
 
 std::string_view to_text(Side side) { return side == Side::ours ? "ours" : "peer"; }
+
+Offer offer_in(const TcpSegment& syn) {
+  Offer offer;
+  offer.isn = syn.seq;
+  offer.syn_seen = true;
+  if (const auto* scale = syn.find<option::WindowScale>()) {
+    constexpr std::uint8_t greatest = 14;  // RFC 7323 2.3
+    offer.window_scale = std::min(scale->shift, greatest);
+  }
+  if (const auto* mss = syn.find<option::MaxSegment>()) offer.max_segment = mss->bytes;
+  offer.timestamps = syn.find<option::Timestamps>() != nullptr;
+  offer.sack_permitted = syn.find<option::SackPermitted>() != nullptr;
+  return offer;
+}
 
 unsigned Conversation::window_shift(Side side) const {
   return window_scaling() ? *offer(side).window_scale : 0U;

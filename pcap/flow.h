@@ -49,6 +49,8 @@ struct Offer {
   bool sack_permitted = false;
 };
 
+Offer offer_in(const TcpSegment& syn);
+
 struct Conversation {
   Endpoint ours, peer;
   Offer ours_offer, peer_offer;

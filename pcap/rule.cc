@@ -16,9 +16,9 @@ Hearing::Hearing(const Evidence& all)
 
 std::span<const Rule> all_rules() {
   static const std::vector<Rule> all = {
-      rules::no_reset(),   rules::silent_gate(),  rules::no_forged_segment(),
-      rules::one_value(),  rules::no_early_ack(), rules::delivered_once(),
-      rules::timestamps(), rules::window_edge(),  rules::checksums(),
+      rules::no_reset(),    rules::silent_gate(),  rules::no_forged_segment(), rules::one_value(),
+      rules::one_offer(),   rules::no_early_ack(), rules::delivered_once(),    rules::timestamps(),
+      rules::window_edge(), rules::checksums(),
   };
   return all;
 }

@@ -30,6 +30,7 @@ struct ResetAllowance {
   std::string after;   // name of the mark behind which it may come; empty: from the beginning
   std::string before;  // name of the mark before which it must come; empty: to the end
   std::string reason;  // one clause, printed by --show
+  std::size_t at_most = 1;
 };
 
 struct Evidence {

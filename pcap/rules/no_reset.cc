@@ -16,17 +16,28 @@ bool covers(const ResetAllowance& allowance, const Segment& reset, const Recordi
   return late_enough && early_enough;
 }
 
+// Each allowance covers so many; the first that still can does.
+bool is_allowed(std::vector<ResetAllowance>& left, const Segment& reset,
+                const Recording& recording) {
+  const auto found = std::find_if(left.begin(), left.end(), [&](const ResetAllowance& each) {
+    return each.at_most > 0 && covers(each, reset, recording);
+  });
+  if (found == left.end()) return false;
+  --found->at_most;
+  return true;
+}
+
 std::vector<Finding> check(const Hearing& hearing) {
   const Evidence& evidence = hearing.evidence;
+  std::vector<ResetAllowance> left = evidence.allowed_resets;
   std::vector<Finding> findings;
   for (const Segment& segment : hearing.conversation.segments) {
-    if (!segment.is_reset()) continue;
-    const bool allowed =
-        std::any_of(evidence.allowed_resets.begin(), evidence.allowed_resets.end(),
-                    [&](const auto& each) { return covers(each, segment, evidence.recording); });
-    if (allowed) continue;
-    findings.push_back({segment.number, "no RST from either side",
-                        fmt::format("{} sent one, seq {}", to_text(segment.from), segment.begin)});
+    if (!segment.is_reset() || is_allowed(left, segment, evidence.recording)) continue;
+    const bool another = !evidence.allowed_resets.empty();
+    findings.push_back(
+        {segment.number,
+         another ? "no RST from either side but those that are allowed" : "no RST from either side",
+         fmt::format("{} sent one, seq {}", to_text(segment.from), segment.begin)});
   }
   return findings;
 }

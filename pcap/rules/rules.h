@@ -9,6 +9,7 @@ Rule no_reset();
 Rule silent_gate();
 Rule no_forged_segment();
 Rule one_value();
+Rule one_offer();
 Rule delivered_once();
 Rule no_early_ack();
 Rule timestamps();

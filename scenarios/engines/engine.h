@@ -8,20 +8,36 @@
 #include <vector>
 
 #include "engine/checkpoint.h"
+#include "engine/gate/gate.h"
 #include "engine/restore.h"
 
 namespace sockcr::scenario {
 
-// One cut of one subject; the calls come in this order, each once.
+struct CutRequest {
+  std::vector<pid_t> subjects;
+  std::uint64_t image_id = 0;
+  Gate* gate = nullptr;  // the case's, closed
+  // Connections are left out, and appear closed to their program.
+  bool listen_only_at_checkpoint = false, listen_only_at_restore = false;
+};
+
+struct RestoredSocket {
+  int socket;
+  std::vector<Holder> holders;  // the descriptors that were this socket, in the old subjects
+};
+
+// One cut of some subjects, and of what nobody has a descriptor of in their network namespace, into
+// one image; the calls come in this order, each once.
 class Engine {
  public:
   virtual ~Engine() = default;
-  virtual void freeze(pid_t subject, std::uint64_t image_id) = 0;
+  virtual void freeze(const CutRequest& request) = 0;
   virtual void checkpoint() = 0;
   virtual void kill() = 0;
   // The gate is closed; the sockets are this object's until it is destroyed.
   virtual void restore() = 0;
-  virtual std::vector<int> sockets() const = 0;
+  // Those that descriptors held.
+  virtual std::vector<RestoredSocket> sockets() const = 0;
   // The gate is open.
   virtual void resume() = 0;
 

@@ -2,11 +2,15 @@
 
 #include "engine/image/decode.h"
 #include "engine/image/encode.h"
+#include "engine/sys/error.h"
 
 namespace sockcr::scenario {
 
-void Native::freeze(pid_t subject, std::uint64_t image_id) {
-  CheckpointRequest request{.pids = {subject}, .image_id = image_id};
+void Native::freeze(const CutRequest& cut) {
+  if (cut.listen_only_at_checkpoint || cut.listen_only_at_restore) {
+    throw Unsupported("--listen-only", "not built yet");
+  }
+  CheckpointRequest request{.pids = cut.subjects, .image_id = cut.image_id};
   edit(request.readings);
   checkpoint_ = std::make_unique<Checkpoint>(std::move(request));
   checkpoint_->freeze();
@@ -27,6 +31,15 @@ void Native::restore() {
     edit(restoration_->plans()[i], std::get<TcpConnection>(restoration_->image().sockets[i]));
   }
   restoration_->build();
+}
+
+std::vector<RestoredSocket> Native::sockets() const {
+  const std::vector<int> built = restoration_->sockets();
+  std::vector<RestoredSocket> held;
+  for (std::size_t i = 0; i < built.size(); ++i) {
+    if (built[i] >= 0) held.push_back({built[i], restoration_->image().where[i].holders});
+  }
+  return held;
 }
 
 void Native::resume() {

@@ -11,11 +11,11 @@ namespace sockcr::scenario {
 // engine departs from it, it overrides one of the edits.
 class Native : public Engine {
  public:
-  void freeze(pid_t subject, std::uint64_t image_id) override;
+  void freeze(const CutRequest& request) override;
   void checkpoint() override;
   void kill() override;
   void restore() override;
-  std::vector<int> sockets() const override { return restoration_->sockets(); }
+  std::vector<RestoredSocket> sockets() const override;
   void resume() override;
   const Bytes& image() const override { return bytes_; }
 

@@ -1,51 +1,53 @@
 #include "scenarios/language/actor.h"
 
 #include <fmt/format.h>
-#include <filesystem>
+#include <poll.h>
 
-#include "engine/sys/program.h"
-#include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
+#include "engine/tcp/readiness.h"
 
 namespace sockcr::scenario {
-namespace {
-
-constexpr int subject_descriptor = 3;
-
-// Beside the folder of the scenario binaries.
-std::string subject_program() {
-  const auto self = std::filesystem::read_symlink("/proc/self/exe");
-  return (self.parent_path().parent_path() / "libexec" / "subject").string();
-}
-
-}  // namespace
 
 std::string to_text(const Observed& observed) {
-  return fmt::format("{}, {} unread, {} in the send queue, {} of them unsent",
+  return fmt::format("{}, {} unread, {} in the send queue, {} of them unsent{}",
                      to_text(observed.state), observed.queues.inq, observed.queues.outq,
-                     observed.queues.unsent);
+                     observed.queues.unsent, observed.error_pending ? ", an error pending" : "");
 }
 
-void Actor::hold_in_subject(int socket) {
-  ChildProcess subject = Program({subject_program()}).inherit(subject_descriptor, socket).start();
+void Actor::hold_in(Subject& subject, int socket) {
+  descriptor_ = subject.hold(socket);
+  subject_ = &subject;
   socket_.reset();
-  subject_.emplace(std::move(subject));
 }
+
+void Actor::hold_instead(int socket) { subject_->replace(descriptor_, socket); }
 
 FileDescriptor Actor::borrow() const {
-  return subject_ ? subject_->pidfd().take(subject_descriptor) : socket_.duplicate();
+  return subject_ != nullptr ? subject_->borrow(descriptor_) : socket_.duplicate();
 }
 
 Observed Actor::observe() const {
   const FileDescriptor socket = borrow();
-  return {read_info(socket.get()).state, read_counts(socket.get())};
+  const TcpState state = read_info(socket.get()).state;
+  const bool error = (readiness(socket.get()) & POLLERR) != 0;
+  // SIOCINQ and its kin are EINVAL on a listener.
+  return {state, state == TcpState::listen ? QueueCounts{} : read_counts(socket.get()), error};
 }
 
 void Actor::close() {
-  // Killing the subject first would close its descriptor, but ours is then the last one.
-  FileDescriptor last = borrow();
-  subject_.reset();
-  socket_.reset();
+  const FileDescriptor last = let_go();
   has_shut_down = true;
+}
+
+void Actor::reset() {
+  const FileDescriptor last = let_go();
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  set_option_bytes(last.get(), SOL_SOCKET, SO_LINGER, "SO_LINGER", &at_once, sizeof at_once);
+}
+
+FileDescriptor Actor::let_go() {
+  if (subject_ == nullptr) return std::move(socket_);
+  return std::exchange(subject_, nullptr)->let_go(descriptor_);
 }
 
 }  // namespace sockcr::scenario

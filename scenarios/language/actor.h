@@ -1,46 +1,49 @@
-// One end of the conversation, with its socket and its place in both streams.
+// Whoever uses a socket: one end of a conversation with its place in both streams, or a listener.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/image/tcp_state.h"
 #include "engine/sys/descriptor.h"
-#include "engine/sys/process.h"
 #include "engine/tcp/info.h"
 #include "scenarios/language/content.h"
+#include "scenarios/language/subject.h"
 
 namespace sockcr::scenario {
 
 // What a program can see of its own socket: the scenario's own view, not the engine's.
 struct Observed {
   TcpState state;
-  QueueCounts queues;
+  QueueCounts queues;          // of a listener: zeroes
+  bool error_pending = false;  // SO_ERROR has something to tell
 
   friend bool operator==(const Observed&, const Observed&) = default;
 };
 std::string to_text(const Observed& observed);
 
-// ours: a process that only holds the socket (the subject), reached by pidfd_getfd and let go
-// again, so that the engine finds no trace of us. peer: this process itself.
+// Its socket is a subject's descriptor, or this process holds it itself (the peer), or nobody has
+// it: the program has closed it, or not accepted it yet.
 class Actor {
  public:
-  Actor(Speaker speaker, std::string name) : speaker_(speaker), name_(std::move(name)) {}
+  Actor() = default;
+  Actor(Speaker speaker, std::string name, std::uint64_t seed)
+      : speaker_(speaker), name_(std::move(name)), seed_(seed) {}
 
-  Speaker speaker() const { return speaker_; }
   const std::string& name() const { return name_; }
+  // Bytes [offset, offset + length) of what it writes.
+  std::vector<std::uint8_t> says(std::uint64_t offset, std::size_t length) const {
+    return content(seed_, speaker_, offset, length);
+  }
 
   void hold(FileDescriptor socket) { socket_ = std::move(socket); }
-  // A new subject holds `socket` as its descriptor 3; what this actor held before is let go.
-  void hold_in_subject(int socket);
-
-  bool is_open() const { return socket_ || subject_; }
-  const ChildProcess& subject() const { return *subject_; }
-  // Reaps a subject that was killed by somebody else.
-  void forget_subject() { subject_.reset(); }
+  void hold_in(Subject& subject, int socket);
+  // The same descriptor becomes another socket; what it was is closed.
+  void hold_instead(int socket);
+  bool is_open() const { return socket_ || subject_ != nullptr; }
+  bool is_in_subject() const { return subject_ != nullptr; }
 
   // The socket, for a moment.
   FileDescriptor borrow() const;
@@ -48,6 +51,8 @@ class Actor {
 
   // Like close(2) of the program's last descriptor.
   void close();
+  // The same, by a RST (SO_LINGER with 0 seconds).
+  void reset();
 
   // Places in the streams, in bytes.
   std::uint64_t written = 0;
@@ -55,10 +60,14 @@ class Actor {
   bool has_shut_down = false;
 
  private:
-  Speaker speaker_;
+  FileDescriptor let_go();
+
+  Speaker speaker_ = Speaker::ours;
   std::string name_;
+  std::uint64_t seed_ = 1;
   FileDescriptor socket_;
-  std::optional<ChildProcess> subject_;
+  Subject* subject_ = nullptr;
+  int descriptor_ = -1;
 };
 
 }  // namespace sockcr::scenario

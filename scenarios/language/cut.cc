@@ -1,124 +1,207 @@
 // The cut as steps. What a timeline says once becomes nothing, one round or two, as the run
 // decides.
-#include <fmt/format.h>
+#include "scenarios/language/cut.h"
 
-#include "engine/image/decode.h"
-#include "engine/image/diff.h"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <algorithm>
+
 #include "engine/sys/error.h"
+#include "engine/sys/socket.h"
+#include "engine/tcp/repair.h"
 #include "scenarios/language/expand.h"
+#include "scenarios/language/second_checkpoint.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
 namespace {
 
-constexpr std::string_view cut_text = "cut ours";
 constexpr std::string_view gate_opens_text = "gate opens";
 
-void checkpoint(World& world) {
+std::vector<int> all_subjects(const World& world) {
+  std::vector<int> numbers;
+  for (const auto& [number, subject] : world.subjects) numbers.push_back(number);
+  return numbers;
+}
+
+Parcel freeze(World& world, const std::vector<int>& numbers, const CutPlan& plan) {
+  Parcel parcel;
+  CutRequest request{.subjects = {},
+                     .image_id = choose_image_id(),
+                     .gate = &world.gate,
+                     .listen_only_at_checkpoint = plan.listeners_only_at_checkpoint,
+                     .listen_only_at_restore = plan.listeners_only_at_restore};
+  for (const int number : numbers) {
+    const pid_t pid = world.subjects.at(number).pid();
+    request.subjects.push_back(pid);
+    parcel.subjects[pid] = number;
+  }
+  parcel.engine = engine_named(world.settings.engine).make();
+  parcel.engine->freeze(request);
+  return parcel;
+}
+
+// Every image has its own descriptors of the subjects, and each goes back to where it was.
+void hand_over(World& world, const Parcel& parcel) {
+  std::map<int, std::map<int, int>> sockets;  // subject -> descriptor -> socket
+  for (const auto& [pid, number] : parcel.subjects) sockets[number];
+  for (const RestoredSocket& restored : parcel.engine->sockets()) {
+    for (const Holder& holder : restored.holders) {
+      sockets[parcel.subjects.at(holder.pid)][holder.descriptor] = restored.socket;
+    }
+  }
+  for (const auto& [number, held] : sockets) {
+    Subject& subject = world.subjects.at(number);
+    std::set<int> descriptors;
+    for (const auto& [descriptor, socket] : held) descriptors.insert(descriptor);
+    if (descriptors != subject.descriptors()) {
+      throw Violation(fmt::format("descriptors of subject {}", number),
+                      fmt::format("{}", fmt::join(subject.descriptors(), ", ")),
+                      fmt::format("{}", fmt::join(descriptors, ", ")));
+    }
+    subject.start_again(held);
+  }
+}
+
+}  // namespace
+
+void checkpoint(World& world, const CutPlan& plan) {
   world.phase = Phase::cut_or_after;
   ++world.round;
-  world.before_cut = world.ours.observe();
-  world.engine = engine_named(world.settings.engine).make();
+  world.before_cut = look_at_ours(world);
   const Trace::Scope tracing(&world.trace);
-  world.engine->freeze(world.ours.subject().pid(), choose_image_id());
+  world.parcels.clear();  // of the round before: other processes hold what it restored
+  std::vector<Parcel> parcels;
+  const auto images =
+      plan.images.empty() ? std::vector<std::vector<int>>{all_subjects(world)} : plan.images;
+  for (const auto& subjects : images) parcels.push_back(freeze(world, subjects, plan));
   {
     const Trace::Scope quiet(nullptr);
     world.mark(pcap::phase::frozen);
     world.pause_counting();
   }
-  world.engine->checkpoint();
-  world.image = world.engine->image();
+  for (Parcel& parcel : parcels) {
+    parcel.engine->checkpoint();
+    parcel.image = parcel.engine->image();
+  }
   const Trace::Scope quiet(nullptr);
+  world.parcels = std::move(parcels);
   world.mark(pcap::phase::checkpointed);
 }
 
-void kill(World& world) {
+void kill_subjects(World& world) {
   {
     const Trace::Scope tracing(&world.trace);
-    world.engine->kill();
+    for (Parcel& parcel : world.parcels) parcel.engine->kill();
   }
-  world.ours.forget_subject();
+  for (auto& [number, subject] : world.subjects) subject.was_killed();
   world.mark(pcap::phase::killed);
   world.resume_counting();
 }
 
-void restore(World& world) {
-  {
-    const Trace::Scope tracing(&world.trace);
-    world.engine->restore();
+void restore(World& world, const CutPlan& plan) {
+  std::vector<Parcel*> order;
+  for (Parcel& parcel : world.parcels) order.push_back(&parcel);
+  if (plan.backwards) std::reverse(order.begin(), order.end());
+  for (Parcel* parcel : order) {
+    {
+      const Trace::Scope tracing(&world.trace);
+      parcel->engine->restore();
+    }
+    hand_over(world, *parcel);
   }
-  const std::vector<int> sockets = world.engine->sockets();
-  if (sockets.size() != 1) {
-    throw Violation("sockets restored", "1", fmt::format("{}", sockets.size()));
-  }
-  world.ours.hold_in_subject(sockets.front());
   world.mark(pcap::phase::restored);
 }
 
-void is_as_before(World& world) {
-  const Observed now = world.ours.observe();
-  if (now == *world.before_cut) return;
-  throw Violation("ours after the restore", to_text(*world.before_cut), to_text(now));
-}
-
-// Reads the restored socket as a second checkpoint would, and lets it go again.
-void second_checkpoint_equals_first(World& world) {
-  Checkpoint second({.pids = {world.ours.subject().pid()}, .image_id = 0});
-  second.freeze();
-  const Image& again = second.read();
-  const Image first = decode(world.image);
-  for (std::size_t i = 0; i < first.sockets.size(); ++i) {
-    const std::vector<Difference> left = beyond_tolerance(first.sockets[i], again.sockets[i]);
-    if (left.empty()) continue;
-    throw Violation("field " + left.front().name + " in a second checkpoint", left.front().a,
-                    left.front().b);
-  }
-}
+namespace {
 
 void resume(World& world) {
   {
     const Trace::Scope tracing(&world.trace);
-    world.engine->resume();
+    for (Parcel& parcel : world.parcels) parcel.engine->resume();
   }
-  world.engine.reset();
+  for (Parcel& parcel : world.parcels) parcel.engine.reset();
   world.mark(pcap::phase::resumed);
 }
 
-Steps one_cut(const Settings& settings, At at) {
+// What a program that keeps its listeners and lets its connections go looks like to the peer: the
+// control of a cut that leaves the connections out.
+void give_connections_up(World& world) {
+  for (auto& [number, talk] : world.conversations) {
+    if (!talk.ours.is_open()) continue;
+    {
+      const FileDescriptor last = talk.ours.borrow();
+      enter_repair(last.get(), Reuse::keep);
+    }
+    const int domain = world.settings.variant.family == Family::v4 ? AF_INET : AF_INET6;
+    talk.ours.hold_instead(make_socket(domain, SOCK_STREAM, IPPROTO_TCP).get());
+  }
+}
+
+Step engine_step(std::string text, std::function<void(World&)> run, At at) {
+  return {std::move(text), std::move(run), at, StepKind::engine};
+}
+
+Steps one_round(const CutPlan& plan, bool compare, At at) {
   Steps steps{
-      Step{"checkpoint ours", checkpoint, at, StepKind::engine},
-      Step{"kill the subject", kill, at, StepKind::engine},
-      Step{"restore ours in another subject", restore, at, StepKind::engine},
-      Step{"ours is as before the cut", is_as_before, at, StepKind::engine},
+      engine_step(
+          "checkpoint ours", [plan](World& world) { checkpoint(world, plan); }, at),
+      engine_step("kill the subject", kill_subjects, at),
+      engine_step(
+          "restore ours in another subject", [plan](World& world) { restore(world, plan); }, at),
   };
-  if (settings.compare_images) {
-    steps.append(Step{"a second checkpoint equals the first", second_checkpoint_equals_first, at,
-                      StepKind::engine});
+  if (plan.listeners_only()) return steps;
+  steps.append(engine_step(
+      "ours is as before the cut",
+      [](World& world) { expect_same(world.before_cut, look_at_ours(world)); }, at));
+  if (!compare) return steps;
+  steps.append(engine_step(
+      "a second checkpoint equals the first",
+      [plan](World& world) { second_checkpoint_equals_first(world, plan); }, at));
+  return steps;
+}
+
+Steps rounds(const CutPlan& plan, const Settings& settings, At at) {
+  Steps steps;
+  if (settings.cut == Cut::none && plan.listeners_only()) {
+    steps.append(engine_step("ours gives its connections up", give_connections_up, at));
+  }
+  for (int i = 0; i < static_cast<int>(settings.cut); ++i) {
+    steps.append(one_round(plan, settings.compare_images, at));
   }
   return steps;
 }
 
+std::string text_of(const CutPlan& plan) {
+  if (plan.listeners_only_at_checkpoint) return "cut ours, and checkpoint its listeners only";
+  if (plan.listeners_only_at_restore) return "cut ours, and restore its listeners only";
+  if (plan.images.empty()) return "cut ours";
+  return fmt::format("cut ours into {} images, restored {}", plan.images.size(),
+                     plan.backwards ? "in the other order" : "in their order");
+}
+
 }  // namespace
 
-Step cut(At at) {
-  return {std::string(cut_text), [](World&) {}, at, StepKind::engine};
+Step cut(const CutPlan& plan, At at) {
+  Step step{text_of(plan), [](World&) {}, at, StepKind::engine};
+  step.becomes = [plan, at](const Settings& settings) { return rounds(plan, settings, at); };
+  return step;
 }
 
 Steps expand(const Steps& timeline, const Settings& settings) {
   Steps expanded;
-  bool was_cut = false;
+  bool is_cut = false;
   for (const Step& step : timeline.list()) {
-    if (step.text == cut_text) {
-      for (int i = 0; i < static_cast<int>(settings.cut); ++i) {
-        expanded.append(one_cut(settings, step.at));
-        was_cut = true;
-      }
+    if (step.becomes) {
+      const Steps steps = step.becomes(settings);
+      for (const Step& each : steps.list()) is_cut |= each.text.starts_with("restore ours");
+      expanded.append(steps);
       continue;
     }
     expanded.append(step);
-    if (was_cut && step.text == gate_opens_text) {
-      expanded.append(Step{"resume ours", resume, step.at, StepKind::engine});
-      was_cut = false;
+    if (is_cut && step.text == gate_opens_text) {
+      expanded.append(engine_step("resume ours", resume, step.at));
+      is_cut = false;
     }
   }
   return expanded;

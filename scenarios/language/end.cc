@@ -13,13 +13,10 @@ namespace {
 
 using std::string;
 
-string name_of(Speaker speaker) { return speaker == Speaker::ours ? "ours" : "peer"; }
-Speaker other(Speaker speaker) { return speaker == Speaker::ours ? Speaker::peer : Speaker::ours; }
-
-void write_all(World& world, Actor& actor, std::size_t bytes) {
+void write_all(Actor& actor, std::size_t bytes) {
   const FileDescriptor socket = actor.borrow();
-  const auto data = content(world.settings.seed, actor.speaker(), actor.written, bytes);
-  const std::size_t taken = send_bytes(socket.get(), data, MSG_DONTWAIT);
+  const std::size_t taken =
+      send_bytes(socket.get(), actor.says(actor.written, bytes), MSG_DONTWAIT);
   actor.written += taken;
   if (taken != bytes) {
     throw Violation("bytes that the send queue takes", fmt::format("{}", bytes),
@@ -27,8 +24,12 @@ void write_all(World& world, Actor& actor, std::size_t bytes) {
   }
 }
 
+Who facing(Who who) {
+  return {who.speaker == Speaker::ours ? Speaker::peer : Speaker::ours, who.conversation};
+}
+
 // Whatever is there, compared with what the other side wrote.
-void read_some(World& world, Actor& reader, const Actor& writer) {
+void read_some(Actor& reader, const Actor& writer) {
   const FileDescriptor socket = reader.borrow();
   std::vector<std::uint8_t> buffer(65536);
   const ssize_t n = ::recv(socket.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -39,7 +40,7 @@ void read_some(World& world, Actor& reader, const Actor& writer) {
                     fmt::format("{} more bytes", writer.written - reader.read), "end of file");
   }
   const auto length = static_cast<std::size_t>(n);
-  const auto wanted = content(world.settings.seed, writer.speaker(), reader.read, length);
+  const auto wanted = writer.says(reader.read, length);
   const auto differ = std::mismatch(wanted.begin(), wanted.end(), buffer.begin());
   if (differ.first != wanted.end() || reader.read + length > writer.written) {
     const std::uint64_t offset = std::min<std::uint64_t>(
@@ -56,18 +57,18 @@ void read_all(World& world, Actor& reader, const Actor& writer) {
       world, fmt::format("bytes that {} has read", reader.name()),
       fmt::format("{}", writer.written),
       [&] {
-        if (reader.read < writer.written) read_some(world, reader, writer);
+        if (reader.read < writer.written) read_some(reader, writer);
         return reader.read == writer.written;
       },
       [&] { return fmt::format("{}", reader.read); });
 }
 
 // Polls one number of a side until it is right.
-Step counts(Speaker speaker, string text, string what, std::size_t wanted,
+Step counts(Who who, string text, string what, std::size_t wanted,
             std::uint32_t (*number)(const QueueCounts&), At at) {
   return {std::move(text),
           [=](World& world) {
-            const Actor& actor = world.actor(speaker);
+            const Actor& actor = world.actor(who);
             await(
                 world, what, fmt::format("{}", wanted),
                 [&] { return number(actor.observe().queues) == wanted; },
@@ -78,16 +79,28 @@ Step counts(Speaker speaker, string text, string what, std::size_t wanted,
 
 }  // namespace
 
+End child(int conversation) {
+  return {{Speaker::ours, conversation},
+          fmt::format("child {}", conversation),
+          fmt::format("client {}", conversation)};
+}
+
+End client(int conversation) {
+  return {{Speaker::peer, conversation},
+          fmt::format("client {}", conversation),
+          fmt::format("child {}", conversation)};
+}
+
 Step End::writes(std::size_t bytes, At at) const {
   if (bytes == 0) return {};
-  return {fmt::format("{} writes {} bytes", name_of(speaker_), bytes),
-          [s = speaker_, bytes](World& world) { write_all(world, world.actor(s), bytes); }, at};
+  return {fmt::format("{} writes {} bytes", name_, bytes),
+          [who = who_, bytes](World& world) { write_all(world.actor(who), bytes); }, at};
 }
 
 Step End::shuts_down(At at) const {
-  return {fmt::format("{} shuts down for writing", name_of(speaker_)),
-          [s = speaker_](World& world) {
-            Actor& actor = world.actor(s);
+  return {fmt::format("{} shuts down for writing", name_),
+          [who = who_](World& world) {
+            Actor& actor = world.actor(who);
             shut_down_socket(actor.borrow().get(), SHUT_WR);
             actor.has_shut_down = true;
           },
@@ -95,26 +108,27 @@ Step End::shuts_down(At at) const {
 }
 
 Step End::closes(At at) const {
-  return {fmt::format("{} closes", name_of(speaker_)),
-          [s = speaker_](World& world) { world.actor(s).close(); }, at};
+  return {fmt::format("{} closes", name_), [who = who_](World& world) { world.actor(who).close(); },
+          at};
 }
 
 Step End::is_in(TcpState state, At at) const {
-  return {fmt::format("{} is in {}", name_of(speaker_), to_text(state)),
-          [s = speaker_, state](World& world) {
-            const Observed now = world.actor(s).observe();
+  return {fmt::format("{} is in {}", name_, to_text(state)),
+          [who = who_, state](World& world) {
+            const Actor& actor = world.actor(who);
+            const Observed now = actor.observe();
             if (now.state == state) return;
-            throw Violation("state of " + name_of(s), to_text(state), to_text(now));
+            throw Violation("state of " + actor.name(), to_text(state), to_text(now));
           },
           at};
 }
 
 Step End::comes_to(TcpState state, At at) const {
-  return {fmt::format("{} comes to {}", name_of(speaker_), to_text(state)),
-          [s = speaker_, state](World& world) {
-            const Actor& actor = world.actor(s);
+  return {fmt::format("{} comes to {}", name_, to_text(state)),
+          [who = who_, state](World& world) {
+            const Actor& actor = world.actor(who);
             await(
-                world, "state of " + name_of(s), to_text(state),
+                world, "state of " + actor.name(), to_text(state),
                 [&] { return actor.observe().state == state; },
                 [&] { return to_text(actor.observe()); });
           },
@@ -122,64 +136,71 @@ Step End::comes_to(TcpState state, At at) const {
 }
 
 Step End::reads_all(At at) const {
-  return {fmt::format("{} reads all that {} wrote", name_of(speaker_), name_of(other(speaker_))),
-          [s = speaker_](World& world) { read_all(world, world.actor(s), world.actor(other(s))); },
-          at};
+  return {
+      fmt::format("{} reads all that {} wrote", name_, other_),
+      [who = who_](World& world) { read_all(world, world.actor(who), world.actor(facing(who))); },
+      at};
 }
 
 Step End::reads_eof(At at) const {
-  return {fmt::format("{} reads end of file", name_of(speaker_)),
-          [s = speaker_](World& world) {
-            const Actor& actor = world.actor(s);
+  return {fmt::format("{} reads end of file", name_),
+          [who = who_](World& world) {
+            const Actor& actor = world.actor(who);
+            const string what = fmt::format("what {} reads", actor.name());
             const FileDescriptor socket = actor.borrow();
             ssize_t n = -1;
             await(
-                world, "what " + name_of(s) + " reads", "end of file",
+                world, what, "end of file",
                 [&] {
                   std::uint8_t byte = 0;
                   n = ::recv(socket.get(), &byte, 1, MSG_DONTWAIT);
-                  if (n < 0 && errno != EAGAIN) throw SystemError("recv", name_of(s), errno);
+                  if (n < 0 && errno != EAGAIN) throw SystemError("recv", actor.name(), errno);
                   return n >= 0;
                 },
-                [&] { return std::string("nothing"); });
-            if (n > 0) {
-              throw Violation("what " + name_of(s) + " reads", "end of file", "one more byte");
-            }
+                [&] { return string("nothing"); });
+            if (n > 0) throw Violation(what, "end of file", "one more byte");
           },
           at};
 }
 
 Step End::cannot_write(At at) const {
-  return {fmt::format("{} cannot write any more", name_of(speaker_)),
-          [s = speaker_](World& world) {
-            const FileDescriptor socket = world.actor(s).borrow();
+  return {fmt::format("{} cannot write any more", name_),
+          [who = who_](World& world) {
+            const FileDescriptor socket = world.actor(who).borrow();
             const std::uint8_t byte = 0;
             const ssize_t n = ::send(socket.get(), &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-            const int error_number = n < 0 ? errno : 0;
-            if (error_number == EPIPE) return;
-            throw Violation("what write(2) tells " + name_of(s), "EPIPE",
-                            error_number != 0 ? errno_name(error_number) : "success");
+            if (n < 0 && errno == EPIPE) return;
+            throw Violation("writing", "EPIPE", n < 0 ? errno_name(errno) : "it was taken");
           },
           at};
 }
 
 Step End::has_unread(std::size_t bytes, At at) const {
   return counts(
-      speaker_, fmt::format("{} has {} unread bytes", name_of(speaker_), bytes), "unread bytes",
-      bytes, [](const QueueCounts& q) { return q.inq; }, at);
+      who_, fmt::format("{} has {} unread bytes", name_, bytes), "unread bytes", bytes,
+      [](const QueueCounts& q) { return q.inq; }, at);
 }
 
 Step End::has_unacked(std::size_t bytes, At at) const {
   return counts(
-      speaker_, fmt::format("{} has {} sent and not acknowledged", name_of(speaker_), bytes),
+      who_, fmt::format("{} has {} sent and not acknowledged", name_, bytes),
       "sent and not acknowledged", bytes, [](const QueueCounts& q) { return q.outq - q.unsent; },
       at);
 }
 
 Step End::has_unsent(std::size_t bytes, At at) const {
   return counts(
-      speaker_, fmt::format("{} has {} unsent", name_of(speaker_), bytes), "unsent", bytes,
+      who_, fmt::format("{} has {} unsent", name_, bytes), "unsent", bytes,
       [](const QueueCounts& q) { return q.unsent; }, at);
+}
+
+Steps talk(const End& one, const End& other, At at) {
+  return {one.writes(some_bytes, at), other.reads_all(at), other.writes(some_bytes, at),
+          one.reads_all(at)};
+}
+
+Steps part(const End& first, const End& second, At at) {
+  return {first.closes(at), second.reads_eof(at), second.closes(at)};
 }
 
 }  // namespace sockcr::scenario

@@ -35,7 +35,7 @@ Step conversation_ends(At at) {
                   return left.empty();
                 },
                 [&] { return left; });
-            world.conversation_ended = true;
+            world.conversations_ended = true;
           },
           at};
 }

@@ -130,9 +130,10 @@ void leave_files(const World& world, const Performance& p, const std::string& re
                      pcap::comments_of(recording, p.breaches));
   write_file(folder / "report.txt", report);
   write_file(folder / "trace.txt", world.trace.to_text());
-  if (!world.image.empty()) {
-    write_file(folder / "image.sockcr",
-               {reinterpret_cast<const char*>(world.image.data()), world.image.size()});
+  for (std::size_t i = 0; i < world.parcels.size(); ++i) {
+    const Bytes& image = world.parcels[i].image;
+    const std::string name = i == 0 ? "image.sockcr" : fmt::format("image-{}.sockcr", i + 1);
+    write_file(folder / name, {reinterpret_cast<const char*>(image.data()), image.size()});
   }
 }
 

@@ -10,6 +10,8 @@
 namespace sockcr::scenario {
 
 class World;
+class Steps;
+struct Settings;
 
 // The place in a scenario's source, by default arguments (clang 14 has no std::source_location).
 struct At {
@@ -32,6 +34,8 @@ struct Step {
   std::function<void(World&)> run;
   At at{};
   StepKind kind = StepKind::drive;
+  // What the run makes of a step that it decides about; empty: the step itself.
+  std::function<Steps(const Settings&)> becomes{};
 };
 
 // Lists of steps nest, and a step without text (of 0 bytes, say) vanishes.

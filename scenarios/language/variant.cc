@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <array>
 #include <set>
 #include <tuple>
 
@@ -10,20 +9,27 @@ namespace sockcr::scenario {
 namespace {
 
 // A pair of values of two axes: which axes, and which value on each.
-using Pair = std::tuple<int, int, int, int>;
+using Pair = std::tuple<std::size_t, std::size_t, int, int>;
 
-std::set<Pair> pairs_of(const Variant& v) {
-  const std::array values{static_cast<int>(v.family), static_cast<int>(v.side),
+// An axis of details that has one value only is none: the covers of scenarios without details stay
+// what they were before there were details.
+std::set<Pair> pairs_of(const Variant& v, const Axes& axes) {
+  std::vector<int> values{static_cast<int>(v.family), static_cast<int>(v.side),
                           static_cast<int>(v.queues), static_cast<int>(v.options)};
+  if (axes.details.size() > 1) {
+    const auto place = std::find(axes.details.begin(), axes.details.end(), v.detail);
+    values.push_back(static_cast<int>(place - axes.details.begin()));
+  }
   std::set<Pair> pairs;
-  for (int a = 0; a < 4; ++a) {
-    for (int b = a + 1; b < 4; ++b) pairs.emplace(a, b, values[a], values[b]);
+  for (std::size_t a = 0; a < values.size(); ++a) {
+    for (std::size_t b = a + 1; b < values.size(); ++b) {
+      pairs.emplace(a, b, values[a], values[b]);
+    }
   }
   return pairs;
 }
 
-std::size_t count_new(const std::set<Pair>& wanted, const Variant& v) {
-  const std::set<Pair> pairs = pairs_of(v);
+std::size_t count_common(const std::set<Pair>& wanted, const std::set<Pair>& pairs) {
   return static_cast<std::size_t>(std::count_if(
       pairs.begin(), pairs.end(), [&](const Pair& pair) { return wanted.contains(pair); }));
 }
@@ -65,35 +71,47 @@ std::string_view to_text(Queues queues) {
 std::string_view to_text(Options options) { return options == Options::ts ? "ts" : "nots"; }
 
 std::string Variant::name() const {
-  return fmt::format("{}_{}_{}_{}", to_text(family), to_text(side), to_text(queues),
-                     to_text(options));
+  const std::string usual =
+      fmt::format("{}_{}_{}_{}", to_text(family), to_text(side), to_text(queues), to_text(options));
+  return detail.empty() ? usual : usual + "_" + detail;
 }
 
 std::vector<Variant> product(const Axes& axes) {
-  std::vector<Variant> all;
-  for (const Family family : axes.families) {
-    for (const Side side : axes.sides) {
-      for (const Queues queues : axes.queues) {
-        for (const Options options : axes.options) all.push_back({family, side, queues, options});
-      }
+  std::vector<Variant> all{{}};
+  const auto multiply = [&all](const auto& values, auto member) {
+    std::vector<Variant> longer;
+    for (const Variant& v : all) {
+      for (const auto& value : values) longer.emplace_back(v).*member = value;
     }
-  }
+    all = std::move(longer);
+  };
+  multiply(axes.families, &Variant::family);
+  multiply(axes.sides, &Variant::side);
+  multiply(axes.queues, &Variant::queues);
+  multiply(axes.options, &Variant::options);
+  multiply(axes.details, &Variant::detail);
+  if (axes.without) std::erase_if(all, axes.without);
   return all;
 }
 
 // Greedy: always the variant that brings most pairs not seen yet, the earlier one among equals.
 std::vector<Variant> pairwise_cover(const Axes& axes) {
   const std::vector<Variant> all = product(axes);
+  std::vector<std::set<Pair>> pairs;
   std::set<Pair> missing;
-  for (const Variant& v : all) missing.merge(pairs_of(v));
+  for (const Variant& v : all) {
+    pairs.push_back(pairs_of(v, axes));
+    missing.insert(pairs.back().begin(), pairs.back().end());
+  }
 
   std::vector<Variant> cover;
   while (!missing.empty()) {
-    const auto best = std::max_element(all.begin(), all.end(), [&](const auto& a, const auto& b) {
-      return count_new(missing, a) < count_new(missing, b);
-    });
-    for (const Pair& pair : pairs_of(*best)) missing.erase(pair);
-    cover.push_back(*best);
+    const auto best =
+        std::max_element(pairs.begin(), pairs.end(), [&](const auto& a, const auto& b) {
+          return count_common(missing, a) < count_common(missing, b);
+        });
+    for (const Pair& pair : *best) missing.erase(pair);
+    cover.push_back(all[static_cast<std::size_t>(best - pairs.begin())]);
   }
   return cover;
 }

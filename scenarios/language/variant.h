@@ -1,6 +1,7 @@
 // Variants: the axes of a scenario, their product, and the name that is computed from them.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,8 +33,9 @@ struct Variant {
   Side side = Side::active;
   Queues queues = Queues::empty;
   Options options = Options::ts;
+  std::string detail{};  // what is particular to the scenario, in one word; "" is its usual course
 
-  std::string name() const;  // v6_passive_all_ts
+  std::string name() const;  // v6_passive_all_ts, v6_passive_all_ts_DETAIL
 
   friend bool operator==(const Variant&, const Variant&) = default;
 };
@@ -45,7 +47,10 @@ struct Axes {
   std::vector<Queues> queues{Queues::empty,   Queues::unread, Queues::unsent,
                              Queues::unacked, Queues::lost,   Queues::all};
   std::vector<Options> options{Options::ts, Options::nots};
-  std::string narrowed;
+  std::vector<std::string> details{""};
+  // Combinations that mean nothing.
+  std::function<bool(const Variant&)> without{};
+  std::string narrowed{};
 };
 
 std::vector<Variant> product(const Axes& axes);

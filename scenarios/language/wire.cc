@@ -1,3 +1,7 @@
+#include "engine/sys/socket.h"
+#include "netns/address.h"
+#include "netns/neighbour.h"
+#include "scenarios/language/addresses.h"
 #include "scenarios/language/await.h"
 #include "scenarios/language/words.h"
 
@@ -13,11 +17,23 @@ Step fault(std::string text, netns::FaultKind kind, At at) {
           at, StepKind::laboratory};
 }
 
-bool byte_is_due(const World& world) {
-  const Observed peer_now = world.peer.observe();
-  const bool byte = world.ours.written > world.peer.read + peer_now.queues.inq;
-  const bool fin = world.ours.has_shut_down && !has_received_fin(peer_now.state);
+bool byte_is_due(const Conversation& talk) {
+  if (!talk.peer.is_open() || talk.broken_off || !talk.on_the_wire) return false;
+  const Observed peer_now = talk.peer.observe();
+  const bool byte = talk.ours.written > talk.peer.read + peer_now.queues.inq;
+  const bool fin = talk.ours.has_shut_down && !has_received_fin(peer_now.state);
   return byte || fin;
+}
+
+// "192.0.2.77", "2001:db8::4d"
+std::string second_address_text(const World& world) {
+  sockaddr_storage storage{};
+  to_sockaddr(unmapped(second_address_for(world, 0)), storage);
+  return pcap::to_text(pcap::endpoint_of(storage).address);
+}
+
+std::string with_prefix(const World& world, const std::string& address) {
+  return address + (world.settings.variant.family == Family::v6 ? "/64" : "/24");
 }
 
 }  // namespace
@@ -30,8 +46,35 @@ Step Wire::loses_what_peer_sends(At at) const {
   return fault("wire loses what peer sends", netns::FaultKind::unacked, at);
 }
 
+Step Wire::loses_all_but_syns_of_peer(At at) const {
+  return fault("wire loses all but the SYNs of what peer sends", netns::FaultKind::half_open, at);
+}
+
 Step Wire::refuses_what_ours_sends(At at) const {
   return fault("wire refuses what ours sends", netns::FaultKind::refused, at);
+}
+
+Step SecondAddress::comes(At at) const {
+  return {"ours gets a second address",
+          [](World& world) {
+            const std::string address = second_address_text(world);
+            netns::add_address(netns::Laboratory::device(netns::End::ours),
+                               with_prefix(world, address));
+            netns::await_local_route(address);
+            const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::peer));
+            netns::add_neighbour(netns::Laboratory::device(netns::End::peer), address,
+                                 netns::Laboratory::mac(netns::End::ours));
+          },
+          at, StepKind::laboratory};
+}
+
+Step SecondAddress::goes(At at) const {
+  return {"ours loses its second address",
+          [](World& world) {
+            netns::remove_address(netns::Laboratory::device(netns::End::ours),
+                                  with_prefix(world, second_address_text(world)));
+          },
+          at, StepKind::laboratory};
 }
 
 Step GateWords::closes(At at) const {
@@ -48,7 +91,9 @@ Step GateWords::closes(At at) const {
 Step GateWords::opens(At at) const {
   return {"gate opens",
           [](World& world) {
-            world.byte_is_due = byte_is_due(world);
+            for (const auto& [number, talk] : world.conversations) {
+              world.byte_is_due |= byte_is_due(talk);
+            }
             world.mark(pcap::phase::gate_open);
             world.gate.open();
           },

@@ -1,11 +1,17 @@
 // The words that scenarios are written in.
 //
-//   ours, peer   the two ends                    wire   what happens between them
-//   gate         the firewall block around ours  cut()  checkpoint, kill, restore
+//   ours, peer            the two ends of the first conversation
+//   child(n), client(n)   those of conversation n, where ours listens and the peer connects
+//   listener, member(n)   ours' listening socket, or one of a group of them
+//   wire                  what happens between them
+//   gate                  the firewall block around ours
+//   cut()                 checkpoint, kill, restore
 #pragma once
 
 #include <cstddef>
+#include <string>
 
+#include "scenarios/language/cut.h"
 #include "scenarios/language/scenario.h"
 #include "scenarios/language/world.h"
 
@@ -13,32 +19,114 @@ namespace sockcr::scenario {
 
 inline constexpr std::size_t some_bytes = 3000;  // three segments of a 1500-byte wire
 
-// An end of the conversation, as a subject of sentences.
+// Where a socket that is not connected is bound.
+struct Binding {
+  bool bound = true;      // else: nowhere
+  bool wildcard = false;  // to no address in particular
+  bool port = true;       // to a port of the case's choice, else of the kernel's
+
+  std::string text() const {
+    if (!bound) return "";
+    return std::string(" bound to ") + (wildcard ? "the wildcard address" : "its address") +
+           (port ? " and port" : ", on any port");
+  }
+};
+
+// An end of a conversation, as a subject of sentences.
 class End {
  public:
-  constexpr explicit End(Speaker speaker) : speaker_(speaker) {}
+  End(Who who, std::string name, std::string other)
+      : who_(who), name_(std::move(name)), other_(std::move(other)) {}
+
+  // Its SYN leaves, or whatever the wire makes of it, and the conversation begins. The other side
+  // listens already.
+  Step connects(At at = At::here()) const;
+  Step listens(At at = At::here()) const;  // of the peer only
+  Step accepts(At at = At::here()) const;  // of the peer only: what ours has connected
+  Step retransmits_its_syn(At at = At::here()) const;
+  Step binds(const Binding& to, At at = At::here()) const;  // of ours only: a new socket
+  Step is_bound_to(const Binding& wanted, At at = At::here()) const;
 
   Step writes(std::size_t bytes, At at = At::here()) const;  // its socket takes all of them at once
   Step shuts_down(At at = At::here()) const;                 // for writing
   Step closes(At at = At::here()) const;
+  Step resets(At at = At::here()) const;  // closes with a RST
 
   Step is_in(TcpState state, At at = At::here()) const;     // now
   Step comes_to(TcpState state, At at = At::here()) const;  // sooner or later
   Step reads_all(At at = At::here()) const;  // every byte that the other has written so far
   Step reads_eof(At at = At::here()) const;
+  Step reads_error(int error_number, At at = At::here()) const;
+  Step has_error(At at = At::here()) const;     // pending, and not read by this
   Step cannot_write(At at = At::here()) const;  // EPIPE
+  // For its program the connection is over: CLOSE, and nothing to be read or written.
+  Step appears_closed(At at = At::here()) const;
 
   // The kernel's counts, sooner or later.
   Step has_unread(std::size_t bytes, At at = At::here()) const;
   Step has_unacked(std::size_t bytes, At at = At::here()) const;  // sent, the FIN included
   Step has_unsent(std::size_t bytes, At at = At::here()) const;
 
+  // Sooner or later the kernel keeps it in this state, and no descriptor refers to it.
+  Step is_kept_in(TcpState state, At at = At::here()) const;
+  // The kernel's counts of such a one, in sequence space: a FIN counts.
+  Step is_kept_with(std::size_t unread, std::size_t undelivered, At at = At::here()) const;
+  // Sooner or later nothing is left of it.
+  Step is_gone(At at = At::here()) const;
+  // The kernel gives it up in at most so many seconds.
+  Step is_kept_for_at_most(int seconds, At at = At::here()) const;
+  Step lingers_in_fin_wait2(int seconds, At at = At::here()) const;  // TCP_LINGER2
+
+  // Once, and the reason why that is right. Without a phase: at any time.
+  Step may_reset(std::string reason, At at = At::here()) const;
+  Step may_reset_before_the_gate_closes(std::string reason, At at = At::here()) const;
+  Step may_reset_behind_the_gate(std::string reason, At at = At::here()) const;
+
+  // Looks into the recording: what it sent last stands where its stream ends, and acknowledges all
+  // of the other's, the FINs included.
+  Step said_last_what_it_must(At at = At::here()) const;
+
+  const std::string& name() const { return name_; }
+  const std::string& other() const { return other_; }
+  Who who() const { return who_; }
+
  private:
-  Speaker speaker_;
+  Who who_;
+  std::string name_, other_;
 };
 
-inline constexpr End ours{Speaker::ours};
-inline constexpr End peer{Speaker::peer};
+inline const End ours{{Speaker::ours, 1}, "ours", "peer"};
+inline const End peer{{Speaker::peer, 1}, "peer", "ours"};
+End child(int conversation);
+End client(int conversation);
+
+// A listening socket of ours, as a subject of sentences.
+class ListeningEnd {
+ public:
+  ListeningEnd(int number, std::string name) : number_(number), name_(std::move(name)) {}
+
+  Step listens(const Listening& how, At at = At::here()) const;
+  // Its state, address, backlog and options are what it was told.
+  Step is_listening(At at = At::here()) const;
+  Step has_waiting(std::size_t children, At at = At::here()) const;  // sooner or later
+  // The child at the front of its queue, sooner or later; it has to be this one's.
+  Step accepts(const End& client, At at = At::here()) const;
+  // The same, where a child that was reset cannot tell any more whose it is.
+  Step accepts_what_was_reset(const End& client, At at = At::here()) const;
+  Step closes(At at = At::here()) const;
+
+  // A group of listeners gives every new client to this member, or to whom its place says.
+  Step is_chosen_by_place(int place, At at = At::here()) const;
+
+ private:
+  int number_;
+  std::string name_;
+};
+
+inline const ListeningEnd listener{1, "listener"};
+ListeningEnd member(int number);
+// Every new client may go to any member again.
+Step group_chooses_freely(At at = At::here());
 
 // A fault lasts until the gate has closed.
 struct Wire {
@@ -46,10 +134,19 @@ struct Wire {
   Step loses_what_ours_sends(At at = At::here()) const;
   // What the peer sends vanishes: ours' data arrive, and their ACK does not.
   Step loses_what_peer_sends(At at = At::here()) const;
+  // All but the SYNs: what the client believes to be established is none.
+  Step loses_all_but_syns_of_peer(At at = At::here()) const;
   // What ours would send stays in its queue.
   Step refuses_what_ours_sends(At at = At::here()) const;
 };
 inline constexpr Wire wire;
+
+// An address that ours may have besides its own.
+struct SecondAddress {
+  Step comes(At at = At::here()) const;
+  Step goes(At at = At::here()) const;
+};
+inline constexpr SecondAddress second_address;
 
 struct GateWords {
   Step closes(At at = At::here()) const;
@@ -60,6 +157,13 @@ inline constexpr GateWords gate;
 // A connection of the variant's family, side and options, its streams both used, held by the
 // subject. Asserts what the variant's name promises.
 Steps establish(const Variant& v, At at = At::here());
+// Both ends are ours, over loopback; the subject of that number holds the peer's.
+Steps establish_over_loopback(const Variant& v, int subject_of_peer, At at = At::here());
+
+// A connection, or something beside it, of the kind that the variant's detail names, which no
+// engine is asked to restore: ao, filter, ktls, md5, mptcp, sctp, urgent. Unsupported where this
+// kernel lacks the kind.
+Steps establish_refused(const Variant& v, At at = At::here());
 
 // What the variant's queues hold, each part where the timeline can still make it. Who has shut down
 // writes nothing more.
@@ -68,10 +172,12 @@ Steps undelivered_bytes(const Variant& v, At at = At::here());  // ours', unacke
 Steps unsent_bytes(const Variant& v, At at = At::here());       // ours', into the closed gate
 Steps late_bytes(const Variant& v, At at = At::here());         // the peer's, into the closed gate
 
-// Where the cut goes; what it is, the run decides.
-Step cut(At at = At::here());
+// Each writes, and the other reads it.
+Steps talk(const End& one, const End& other, At at = At::here());
+// One closes, the other reads end of file and closes.
+Steps part(const End& first, const End& second, At at = At::here());
 
-// Both programs have closed: nothing of the conversation is left but TIME_WAIT.
+// Every program has closed: nothing of any conversation is left but TIME_WAIT.
 Step conversation_ends(At at = At::here());
 
 }  // namespace sockcr::scenario

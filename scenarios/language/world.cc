@@ -1,6 +1,8 @@
 #include "scenarios/language/world.h"
 
+#include <fmt/format.h>
 #include <netinet/in.h>
+#include <stdexcept>
 
 namespace sockcr::scenario {
 namespace {
@@ -12,9 +14,13 @@ std::vector<netns::SysctlOverride> overrides_of(const Variant& variant) {
   return {{.name = "net.ipv4.tcp_timestamps", .value = "0"}};
 }
 
+// What is dropped on its way out can be heard: that is how an engine reads what no descriptor
+// leads to.
+constexpr std::uint16_t tap_group = 0xC114;
+
 GateRequest gate_request(const Settings& settings) {
   const bool v6 = settings.variant.family == Family::v6;
-  return {.image_id = choose_image_id(), .v4 = !v6, .v6 = v6};
+  return {.image_id = choose_image_id(), .v4 = !v6, .v6 = v6, .tap = tap_group};
 }
 
 template <class Made>
@@ -23,8 +29,19 @@ Made inside(const NetworkNamespace& where, const std::function<Made()>& make) {
   return make();
 }
 
-std::vector<pcap::MacAddress> macs_of(netns::End end) {
-  return {pcap::MacAddress{netns::Laboratory::mac(end)}};
+pcap::Party party(netns::End end, const Address& address, const Actor& actor) {
+  sockaddr_storage storage{};
+  to_sockaddr(address, storage);
+  return {pcap::endpoint_of(storage),
+          {pcap::MacAddress{netns::Laboratory::mac(end)}},
+          actor.says(0, actor.written),
+          actor.has_shut_down};
+}
+
+std::map<int, Subject> first_subject() {
+  std::map<int, Subject> subjects;
+  subjects[1].exist();
+  return subjects;
 }
 
 }  // namespace
@@ -39,7 +56,8 @@ World::World(Settings the_settings)
             return pcap::Capture(netns::Laboratory::device(netns::End::peer), options);
           })),
       marks(netns::Laboratory::device(netns::End::ours)),
-      gate(gate_request(settings)) {
+      gate(gate_request(settings)),
+      subjects(first_subject()) {
   for (const netns::End end : {netns::End::ours, netns::End::peer}) {
     counters_at_start_[static_cast<int>(end)] = netns::read_counters(laboratory.inside(end));
   }
@@ -51,6 +69,29 @@ std::chrono::nanoseconds World::patience(std::chrono::nanoseconds limit) const {
 
 int World::address_family() const {
   return settings.variant.family == Family::v6 ? AF_INET6 : AF_INET;
+}
+
+Conversation& World::begin(int number, const Address& ours, const Address& peer,
+                           const std::string& name_of_ours, const std::string& name_of_peer) {
+  const std::uint64_t seed = settings.seed + 1'000'003 * static_cast<std::uint64_t>(number - 1);
+  return conversations
+      .insert_or_assign(number, Conversation{Actor(Speaker::ours, name_of_ours, seed),
+                                             Actor(Speaker::peer, name_of_peer, seed),
+                                             unmapped(ours), unmapped(peer)})
+      .first->second;
+}
+
+Conversation& World::conversation(int number) {
+  const auto found = conversations.find(number);
+  if (found == conversations.end()) {
+    throw std::logic_error(fmt::format("conversation {} has not begun", number));
+  }
+  return found->second;
+}
+
+Actor& World::actor(Who who) {
+  Conversation& where = conversation(who.conversation);
+  return who.speaker == Speaker::ours ? where.ours : where.peer;
 }
 
 void World::mark(std::string_view name) {
@@ -70,16 +111,23 @@ std::int64_t World::resets_sent() const {
 void World::pause_counting() { paused_at_ = resets_sent(); }
 void World::resume_counting() { uncounted_ += resets_sent() - paused_at_; }
 
-pcap::Evidence World::evidence() const {
-  pcap::Evidence evidence;
-  evidence.recording = capture.recording();
-  evidence.ours = {ours_endpoint, macs_of(netns::End::ours),
-                   content(settings.seed, Speaker::ours, 0, ours.written), ours.has_shut_down};
-  evidence.peer = {peer_endpoint, macs_of(netns::End::peer),
-                   content(settings.seed, Speaker::peer, 0, peer.written), peer.has_shut_down};
-  evidence.ran_to_its_end = conversation_ended;
-  evidence.allowed_resets = allowed_resets;
-  return evidence;
+std::vector<pcap::Evidence> World::evidence() const {
+  const pcap::Recording recording = capture.recording();
+  std::vector<pcap::Evidence> all;
+  for (const auto& [number, each] : conversations) {
+    pcap::Evidence& evidence = all.emplace_back();
+    evidence.ours = party(netns::End::ours, each.ours_address, each.ours);
+    evidence.peer = party(netns::End::peer, each.peer_address, each.peer);
+    evidence.ran_to_its_end = conversations_ended && !each.broken_off && each.on_the_wire;
+    evidence.allowed_resets = each.allowed_resets;
+  }
+  if (all.empty()) {
+    pcap::Evidence& evidence = all.emplace_back();
+    evidence.ours = party(netns::End::ours, {}, {});
+    evidence.peer = party(netns::End::peer, {}, {});
+  }
+  for (pcap::Evidence& evidence : all) evidence.recording = recording;
+  return all;
 }
 
 }  // namespace sockcr::scenario

@@ -1,9 +1,10 @@
-// Everything one case is played in: the laboratory, the witness, the two ends, the gate, the cut.
+// Everything one case is played in: the laboratory, the witness, the conversations, the gate, the
+// cut.
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,22 @@
 #include "pcap/rule.h"
 #include "pcap/sentinel.h"
 #include "scenarios/engines/engine.h"
-#include "scenarios/language/actor.h"
+#include "scenarios/language/conversation.h"
+#include "scenarios/language/listening.h"
 #include "scenarios/language/settings.h"
+#include "scenarios/language/snapshot.h"
 
 namespace sockcr::scenario {
 
 // Where in its life the case is; errors of sockets mean different things before and after the cut.
 enum class Phase { before_cut, cut_or_after };
+
+// One engine at work, from the freeze to the resume: one image.
+struct Parcel {
+  std::unique_ptr<Engine> engine;
+  std::map<pid_t, int> subjects;  // as they were frozen: process -> number of the subject
+  Bytes image;
+};
 
 class World {
  public:
@@ -33,27 +43,31 @@ class World {
   netns::Laboratory laboratory;
   pcap::Capture capture;  // on the peer's side
   pcap::MarkSender marks;
-  Actor ours{Speaker::ours, "ours"};
-  Actor peer{Speaker::peer, "peer"};
   IptablesGate gate;
   std::vector<netns::Fault> faults;  // the later one acts first
 
-  Phase phase = Phase::before_cut;
-  bool conversation_ended = false;
-  bool byte_is_due = false;  // when the gate opened, ours had something that the peer had not
-  std::vector<pcap::ResetAllowance> allowed_resets;
-  pcap::Endpoint ours_endpoint, peer_endpoint;  // as the wire shows them
+  std::map<int, Subject> subjects;  // by number; the first is made with the world
+  std::map<int, Conversation> conversations;
+  std::map<int, Listener> listeners;  // ours'
+  FileDescriptor peer_listener;
 
-  // The engine at work on ours, from the freeze to the resume.
-  std::unique_ptr<Engine> engine;
+  Phase phase = Phase::before_cut;
+  bool conversations_ended = false;
+  bool byte_is_due = false;  // when the gate opened, ours had something that the peer had not
+
+  std::vector<Parcel> parcels;
   Trace trace;
   std::uint16_t round = 0;  // 1 in the first cut
-  std::optional<Observed> before_cut;
-  Bytes image;
+  Snapshot before_cut;
 
   std::chrono::nanoseconds patience(std::chrono::nanoseconds limit) const;
   int address_family() const;  // of the wire: AF_INET for mapped
-  Actor& actor(Speaker speaker) { return speaker == Speaker::ours ? ours : peer; }
+
+  // Conversation `number` begins anew, between these two.
+  Conversation& begin(int number, const Address& ours, const Address& peer,
+                      const std::string& name_of_ours, const std::string& name_of_peer);
+  Conversation& conversation(int number);
+  Actor& actor(Who who);
 
   // Sends the mark, and waits until the capture has it.
   void mark(std::string_view name);
@@ -64,7 +78,8 @@ class World {
   void pause_counting();
   void resume_counting();
 
-  pcap::Evidence evidence() const;
+  // One for each conversation; where there was none, one of the bare wire.
+  std::vector<pcap::Evidence> evidence() const;
 
  private:
   netns::Counters counters_at_start_[2];

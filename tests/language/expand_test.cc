@@ -55,5 +55,28 @@ TEST(Expand, TwoCutsShareOneClosedGateAndOneResume) {
                           "ours is as before the cut", "gate opens", "resume ours"));
 }
 
+TEST(Expand, ACutOfListenersOnlyIsNotComparedWithWhatItWas) {
+  const Steps steps{gate.closes(), cut({.listeners_only_at_restore = true}), gate.opens()};
+  EXPECT_THAT(texts(expand(steps, with(Cut::once))),
+              ElementsAre("gate closes", "checkpoint ours", "kill the subject",
+                          "restore ours in another subject", "gate opens", "resume ours"));
+  EXPECT_THAT(texts(expand(steps, with(Cut::none))),
+              ElementsAre("gate closes", "ours gives its connections up", "gate opens"));
+}
+
+TEST(Expand, ARefusedCutIsNeitherInTheControlNorResumed) {
+  const Steps steps{gate.closes(), cut_is_refused("MPTCP"), gate.opens()};
+  const std::string refused = "the engine refuses ours by name, MPTCP, and ours is untouched";
+  EXPECT_THAT(texts(expand(steps, with(Cut::none))), ElementsAre("gate closes", "gate opens"));
+  EXPECT_THAT(texts(expand(steps, with(Cut::twice))),
+              ElementsAre("gate closes", refused, refused, "gate opens"));
+}
+
+TEST(Words, NameTheEndsOfEveryConversation) {
+  EXPECT_EQ(ours.reads_all().text, "ours reads all that peer wrote");
+  EXPECT_EQ(child(2).reads_all().text, "child 2 reads all that client 2 wrote");
+  EXPECT_EQ(client(2).may_reset("it is tired").text, "client 2 may send one RST: it is tired");
+}
+
 }  // namespace
 }  // namespace sockcr::scenario

@@ -14,6 +14,13 @@ TEST(Variant, NameIsComputedFromTheValues) {
             "v6_passive_all_nots");
 }
 
+TEST(Variant, DetailIsAppendedToTheNameUnlessItIsTheUsualOne) {
+  Variant v{Family::v4, Side::active, Queues::empty, Options::ts};
+  EXPECT_EQ(v.name(), "v4_active_empty_ts");
+  v.detail = "delivered";
+  EXPECT_EQ(v.name(), "v4_active_empty_ts_delivered");
+}
+
 TEST(Variant, NamesOfTheWholeProductAreUniqueAndPlain) {
   std::set<std::string> names;
   for (const Variant& v : product(Axes{})) {
@@ -29,6 +36,22 @@ TEST(Variant, IsFoundByItsNameInItsOwnAxesOnly) {
             (Variant{Family::mapped, Side::active, Queues::lost, Options::ts}));
   EXPECT_EQ(find_variant(narrow, "mapped_active_lost_ts"), std::nullopt);
   EXPECT_EQ(find_variant(Axes{}, "v5_active_lost_ts"), std::nullopt);
+}
+
+Axes with_details() {
+  return {.sides = {Side::active},
+          .queues = {Queues::empty, Queues::unread},
+          .details = {"", "first", "second", "third"},
+          .without = [](const Variant& v) { return v.detail == "third" && v.family == Family::v4; },
+          .narrowed = "for the test"};
+}
+
+TEST(Variant, DetailsMultiplyTheProductButForWhatMeansNothing) {
+  const auto all = product(with_details());
+  EXPECT_EQ(all.size(), 3u * 2u * 2u * 4u - 4u);
+  EXPECT_EQ(find_variant(with_details(), "v6_active_unread_nots_third"),
+            (Variant{Family::v6, Side::active, Queues::unread, Options::nots, "third"}));
+  EXPECT_EQ(find_variant(with_details(), "v4_active_unread_nots_third"), std::nullopt);
 }
 
 // Every pair of values that the product has, in at least one variant of the cover.
@@ -52,12 +75,41 @@ void expect_all_pairs(const Axes& axes) {
     EXPECT_TRUE(covered([&](const Variant& c) {
       return c.queues == v.queues && c.options == v.options;
     })) << v.name();
+    EXPECT_TRUE(covered([&](const Variant& c) {
+      return c.detail == v.detail && c.family == v.family;
+    })) << v.name();
+    EXPECT_TRUE(covered([&](const Variant& c) {
+      return c.detail == v.detail && c.queues == v.queues;
+    })) << v.name();
+    EXPECT_TRUE(covered([&](const Variant& c) {
+      return c.detail == v.detail && c.options == v.options;
+    })) << v.name();
   }
 }
 
 TEST(Cover, HasEveryPairOfValuesAndIsMuchSmallerThanTheProduct) {
   expect_all_pairs(Axes{});
   EXPECT_LE(pairwise_cover(Axes{}).size(), product(Axes{}).size() / 3);
+}
+
+TEST(Cover, HasEveryPairOfDetailsAndOnlyWhatTheProductHas) {
+  expect_all_pairs(with_details());
+  const auto all = product(with_details());
+  for (const Variant& v : pairwise_cover(with_details())) {
+    EXPECT_NE(std::find(all.begin(), all.end(), v), all.end()) << v.name();
+  }
+}
+
+// Released covers, as people's results hold them.
+TEST(Cover, OfAxesWithoutDetailsIsWhatItWasBeforeThereWereAny) {
+  std::vector<std::string> names;
+  for (const Variant& v : pairwise_cover({.queues = {Queues::empty, Queues::unread}})) {
+    names.push_back(v.name());
+  }
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"v4_active_empty_ts", "v4_passive_unread_nots",
+                                      "v6_active_empty_nots", "v6_passive_unread_ts",
+                                      "mapped_active_unread_ts", "mapped_passive_empty_nots"}));
 }
 
 TEST(Cover, OfNarrowAxesHasTheirPairsToo) {

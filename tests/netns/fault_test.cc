@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -49,6 +50,25 @@ void check_unacked(const Laboratory& laboratory, int family, IptablesVariant var
       2s, [&] { return queued_bytes(connection.ours.get(), SIOCOUTQ, "SIOCOUTQ") == 0; }));
 }
 
+void check_half_open(const Laboratory& laboratory, int family, IptablesVariant variant) {
+  FileDescriptor listener = make_socket(family, SOCK_STREAM, IPPROTO_TCP);
+  auto address = Laboratory::address(End::ours, family, 7003);
+  const auto* at = reinterpret_cast<const sockaddr*>(&address);
+  bind_socket(listener.get(), at, sizeof address);
+  listen_socket(listener.get(), 1);
+  Fault fault(FaultKind::half_open, FaultFamily::both, variant);
+  FileDescriptor client;
+  {
+    const NetworkNamespace::Scope inside(laboratory.inside(End::peer));
+    client = make_socket(family, SOCK_STREAM, IPPROTO_TCP);
+  }
+  connect_socket(client.get(), at, sizeof address);  // returns: the client believes
+  EXPECT_FALSE(readable_within(listener.get(), 20ms)) << "the client's ACK came through";
+  fault.remove();
+  say(client.get(), "and now");
+  EXPECT_TRUE(readable_within(listener.get(), 2s)) << "the next ACK completes the handshake";
+}
+
 void check_faults(IptablesVariant variant) {
   const Laboratory laboratory;
   { const Fault first_use(FaultKind::lost, FaultFamily::both, variant); }
@@ -58,6 +78,7 @@ void check_faults(IptablesVariant variant) {
     check_lost(laboratory, family, variant);
     check_refused(laboratory, family, variant);
     check_unacked(laboratory, family, variant);
+    check_half_open(laboratory, family, variant);
   }
   EXPECT_EQ(saved_rules(AF_INET, variant), before4);
   EXPECT_EQ(saved_rules(AF_INET6, variant), before6);
@@ -103,6 +124,12 @@ INSTANTIATE_TEST_SUITE_P(Iptables, Faults,
                            }
                            return "unknown";
                          });
+
+TEST(FaultRules, OfAHalfOpenWireSpareTheSyns) {
+  EXPECT_EQ(fault_rules(FaultKind::half_open),
+            "*filter\n-N WIRE-half_open\n-A WIRE-half_open -p tcp ! --syn -j DROP\n"
+            "-I INPUT 1 -p tcp -j WIRE-half_open\nCOMMIT\n");
+}
 
 TEST(FaultRules, StandInOneChainAndGoWithIt) {
   EXPECT_EQ(fault_rules(FaultKind::unacked),

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/sys/error.h"
+#include "pcap/resets.h"
 #include "pcap/rules/rules.h"
 #include "tests/pcap/tape.h"
 
@@ -73,6 +74,18 @@ const std::vector<BadCapture>& bad_captures() {
       {"ours_begins_again_elsewhere", "one_value",
        [](Tape& tape) {
          tape.after("syn_ack", {.label = "syn2", .flags = flag::syn, .seq = -1000});
+       }},
+      {"ours_repeats_its_syn_with_another_window_scale", "one_offer",
+       [](Tape& tape) {
+         Entry again = tape.at("syn");
+         again.scale = 10;
+         tape.after("syn", again);
+       }},
+      {"peer_repeats_its_syn_ack_with_another_window_scale", "one_offer",
+       [](Tape& tape) {
+         Entry again = tape.at("syn_ack");
+         again.scale = 0;
+         tape.after("syn_ack", again);
        }},
       {"a_byte_was_changed_on_the_way", "delivered_once",
        [](Tape& tape) { tape.ours_writes = "helloanD on"; }},
@@ -165,6 +178,24 @@ TEST(Rules, NameThePacketAndWhatWasExpected) {
             "carries 0x4e");
 }
 
+TEST(OneOffer, LetsASynBeRepeated) {
+  Tape tape;
+  tape.after("syn", tape.at("syn"));
+  tape.after("syn_ack", tape.at("syn_ack"));
+  EXPECT_THAT(fired(tape.evidence()), IsEmpty()) << story(tape.evidence());
+}
+
+TEST(OneOffer, SaysWhatEachOffered) {
+  Tape tape;
+  Entry again = tape.at("syn");
+  again.scale = 10;
+  tape.after("syn", again);
+  EXPECT_THAT(
+      story(tape.evidence()),
+      HasSubstr("expected MSS 1460, window scale 7, SACK, time stamps in every SYN of ours, "
+                "but MSS 1460, window scale 10, SACK, time stamps"));
+}
+
 Evidence with_reset(const std::string& behind, Side from) {
   Tape tape;
   tape.after(behind, {.label = "rst", .from = from, .flags = flag::rst, .seq = 11});
@@ -177,6 +208,19 @@ TEST(NoReset, IsAllowedByDirectionAndPhase) {
   EXPECT_THAT(fired(evidence), IsEmpty()) << story(evidence);
   evidence.allowed_resets = {{Side::peer, "", "", "at any time"}};
   EXPECT_THAT(fired(evidence), IsEmpty());
+}
+
+TEST(NoReset, IsAllowedOnceForEachAllowance) {
+  Tape tape;
+  for (int i = 0; i < 2; ++i) {
+    tape.after("frozen", {.label = "rst", .from = Side::peer, .flags = flag::rst, .seq = 11});
+  }
+  Evidence evidence = tape.evidence();
+  evidence.allowed_resets = {{Side::peer, "", "", "once"}};
+  EXPECT_THAT(story(evidence), HasSubstr("no RST from either side but those that are allowed"));
+  evidence.allowed_resets.push_back({Side::peer, "", "", "and once more"});
+  EXPECT_THAT(fired(evidence), IsEmpty()) << story(evidence);
+  EXPECT_EQ(count_resets(evidence.recording), 2U);
 }
 
 TEST(NoReset, IsNotAllowedElsewhere) {

@@ -63,7 +63,7 @@ std::vector<TcpOption> options(const Entry& entry, std::uint32_t clock) {
   if (entry.stamped) list.emplace_back(option::Timestamps{clock, entry.ack ? 7U : 0U});
   if (!is_syn) return list;
   if (!entry.stamped) list.insert(list.end(), 2, option::NoOperation{});
-  list.insert(list.end(), {option::NoOperation{}, option::WindowScale{7}});
+  list.insert(list.end(), {option::NoOperation{}, option::WindowScale{entry.scale}});
   return list;
 }
 

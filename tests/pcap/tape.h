@@ -19,6 +19,7 @@ struct Entry {
   std::uint16_t window = 500;  // shifted by 7 but in the SYNs
   std::int64_t ahead = 0;      // added to the sender's time stamp, in ticks
   bool stamped = true;
+  std::uint8_t scale = 7;  // that a SYN offers
   bool wrong_ip_checksum = false, wrong_tcp_checksum = false;
   bool mac_of_other = false;
   std::string mark{};  // a phase mark of two frames instead of a segment

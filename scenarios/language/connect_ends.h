@@ -1,0 +1,27 @@
+// A whole handshake at once, with something special about its sockets.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "scenarios/language/addresses.h"
+#include "scenarios/language/step.h"
+
+namespace sockcr::scenario {
+
+struct Ingredient {
+  int protocol = IPPROTO_TCP;  // of ours' socket
+  // Before the SYN: what each socket needs towards the address of the other.
+  std::function<void(int socket, const Address& other)> prepare = [](int, const Address&) {};
+};
+
+// Conversation 1, its streams unused. An ingredient is for a variant whose ours connects.
+void connect_ends(World& world, const Ingredient& ingredient = {});
+
+// "IPv4 in IPv6"
+std::string families_of(const Variant& v);
+
+// Both streams used, and nothing left in flight.
+Steps warm_up(At at);
+
+}  // namespace sockcr::scenario

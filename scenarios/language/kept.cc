@@ -1,0 +1,101 @@
+#include "scenarios/language/kept.h"
+
+#include <fmt/format.h>
+
+#include "engine/sys/error.h"
+#include "engine/sys/socket_option.h"
+#include "scenarios/language/await.h"
+#include "scenarios/language/words.h"
+
+namespace sockcr::scenario {
+namespace {
+
+// Nobody has a descriptor of a request, of a child before accept(2), or of what was closed.
+bool is_nobodys(const std::optional<TcpDiag>& kept) { return kept && kept->inode == 0; }
+
+}  // namespace
+
+std::optional<TcpDiag> find_in_kernel(World& world, Who who) {
+  const Conversation& talk = world.conversation(who.conversation);
+  const bool is_ours = who.speaker == Speaker::ours;
+  const NetworkNamespace::Scope inside(
+      world.laboratory.inside(is_ours ? netns::End::ours : netns::End::peer));
+  for (const TcpDiag& diag : dump_tcp()) {
+    const bool found = is_ours ? talk.is_between(diag.local, diag.remote)
+                               : talk.is_between(diag.remote, diag.local);
+    if (found) return diag;
+  }
+  return std::nullopt;
+}
+
+std::string text_of(const std::optional<TcpDiag>& kept) {
+  if (!kept) return "it is not there";
+  return fmt::format("{}, recv-q {}, send-q {}, inode {}, timer {} in {} ms, {} retransmits",
+                     to_text(kept->state), kept->receive_queue, kept->send_queue, kept->inode,
+                     static_cast<int>(kept->timer), kept->timer_ms, kept->retransmits);
+}
+
+Step End::is_kept_in(TcpState state, At at) const {
+  return {
+      fmt::format("the kernel keeps {} in {}, and nobody has a descriptor", name_, to_text(state)),
+      [who = who_, name = name_, state](World& world) {
+        await(
+            world, "what the kernel keeps of " + name, to_text(state),
+            [&] {
+              const auto kept = find_in_kernel(world, who);
+              return is_nobodys(kept) && kept->state == state;
+            },
+            [&] { return text_of(find_in_kernel(world, who)); });
+      },
+      at};
+}
+
+Step End::is_kept_with(std::size_t unread, std::size_t undelivered, At at) const {
+  return {fmt::format("the kernel keeps {} unread and {} undelivered of {}", unread, undelivered,
+                      name_),
+          [who = who_, name = name_, unread, undelivered](World& world) {
+            await(
+                world, "what the kernel keeps of " + name,
+                fmt::format("recv-q {}, send-q {}", unread, undelivered),
+                [&] {
+                  const auto kept = find_in_kernel(world, who);
+                  return is_nobodys(kept) && kept->receive_queue == unread &&
+                         kept->send_queue == undelivered;
+                },
+                [&] { return text_of(find_in_kernel(world, who)); });
+          },
+          at};
+}
+
+Step End::is_gone(At at) const {
+  return {fmt::format("nothing is left of {}", name_),
+          [who = who_, name = name_](World& world) {
+            await(
+                world, "what the kernel keeps of " + name, "nothing",
+                [&] { return !find_in_kernel(world, who); },
+                [&] { return text_of(find_in_kernel(world, who)); });
+          },
+          at};
+}
+
+Step End::is_kept_for_at_most(int seconds, At at) const {
+  return {fmt::format("the kernel keeps {} for at most {} s more", name_, seconds),
+          [who = who_, name = name_, seconds](World& world) {
+            const auto kept = find_in_kernel(world, who);
+            const auto most = static_cast<std::uint32_t>(seconds) * 1000;
+            if (kept && kept->timer == TcpTimer::time_wait && kept->timer_ms <= most) return;
+            throw Violation("timer of " + name, fmt::format("at most {} ms", most), text_of(kept));
+          },
+          at};
+}
+
+Step End::lingers_in_fin_wait2(int seconds, At at) const {
+  return {fmt::format("{} shall wait {} s for the FIN of {}, once closed", name_, seconds, other_),
+          [who = who_, seconds](World& world) {
+            const SocketOption<int> linger2{IPPROTO_TCP, TCP_LINGER2, "TCP_LINGER2"};
+            set_option(world.actor(who).borrow().get(), linger2, seconds);
+          },
+          at};
+}
+
+}  // namespace sockcr::scenario

@@ -1,0 +1,90 @@
+#include "scenarios/language/second_checkpoint.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "engine/image/decode.h"
+#include "engine/image/diff.h"
+#include "engine/sys/error.h"
+#include "scenarios/language/world.h"
+
+namespace sockcr::scenario {
+namespace {
+
+// A request and a child are taken out of the listener's queue, an orphan is read empty, a pending
+// error is told once, and the timer of a time-wait socket starts again.
+bool reading_destroys(const TcpConnection& c) { return c.owner != Owner::program || c.error != 0; }
+bool reading_destroys(const TcpRequest&) { return true; }
+bool reading_destroys(const TcpTimeWait&) { return true; }
+bool reading_destroys(const TcpListener&) { return false; }
+bool reading_destroys(const TcpSynSent&) { return false; }
+bool reading_destroys(const TcpUnconnected&) { return false; }
+
+bool reading_destroys(const Image& image) {
+  return std::any_of(image.sockets.begin(), image.sockets.end(), [](const Socket& socket) {
+    return std::visit([](const auto& kind) { return reading_destroys(kind); }, socket);
+  });
+}
+
+// Sockets that no descriptor refers to come in the order of the kernel's tables.
+std::vector<const Socket*> by_name(const Image& image) {
+  const auto name = [](const Socket* socket) {
+    return std::visit([](const auto& kind) { return to_text(kind); }, *socket);
+  };
+  std::vector<const Socket*> sockets;
+  for (const Socket& socket : image.sockets) sockets.push_back(&socket);
+  std::stable_sort(sockets.begin(), sockets.end(),
+                   [&](const Socket* a, const Socket* b) { return name(a) < name(b); });
+  return sockets;
+}
+
+void expect_equal(const Image& first, const Image& second) {
+  const auto a = by_name(first), b = by_name(second);
+  if (a.size() != b.size()) {
+    throw Violation("sockets in a second checkpoint", fmt::format("{}", a.size()),
+                    fmt::format("{}", b.size()));
+  }
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const std::vector<Difference> left = beyond_tolerance(*a[i], *b[i]);
+    if (left.empty()) continue;
+    throw Violation("field " + left.front().name + " in a second checkpoint", left.front().a,
+                    left.front().b);
+  }
+}
+
+void compare_in_passing(const World& world, const Parcel& parcel, const Image& first) {
+  CheckpointRequest request{.pids = {}, .image_id = 0};
+  for (const auto& [pid, number] : parcel.subjects) {
+    request.pids.push_back(world.subjects.at(number).pid());
+  }
+  Checkpoint second(std::move(request));
+  second.freeze();
+  expect_equal(first, second.read());
+}
+
+void compare_by_another_cut(World& world, const CutPlan& plan, const std::vector<Image>& first) {
+  checkpoint(world, plan);
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    expect_equal(first[i], decode(world.parcels[i].image));
+  }
+  kill_subjects(world);
+  restore(world, plan);
+  expect_same(world.before_cut, look_at_ours(world));
+}
+
+}  // namespace
+
+void second_checkpoint_equals_first(World& world, const CutPlan& plan) {
+  std::vector<Image> first;
+  for (const Parcel& parcel : world.parcels) first.push_back(decode(parcel.image));
+  if (std::any_of(first.begin(), first.end(),
+                  [](const Image& image) { return reading_destroys(image); })) {
+    compare_by_another_cut(world, plan, first);
+    return;
+  }
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    compare_in_passing(world, world.parcels[i], first[i]);
+  }
+}
+
+}  // namespace sockcr::scenario

@@ -1,0 +1,56 @@
+#include "scenarios/language/snapshot.h"
+
+#include <fmt/format.h>
+
+#include "engine/process/diag.h"
+#include "engine/sys/error.h"
+#include "scenarios/language/world.h"
+
+namespace sockcr::scenario {
+namespace {
+
+void look_at(const Actor& actor, Snapshot& seen) {
+  if (actor.is_open()) seen[actor.name()] = to_text(actor.observe());
+}
+
+// Several listeners of one port look the same.
+void note(Snapshot& seen, std::string what, std::string how) {
+  while (seen.contains(what)) what += " again";
+  seen.emplace(std::move(what), std::move(how));
+}
+
+}  // namespace
+
+Snapshot look_at_ours(World& world) {
+  Snapshot seen;
+  for (const auto& [number, conversation] : world.conversations) {
+    look_at(conversation.ours, seen);
+    if (conversation.peer.is_in_subject()) look_at(conversation.peer, seen);
+  }
+  for (const auto& [number, listener] : world.listeners) look_at(listener.actor, seen);
+  const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::ours));
+  for (const TcpDiag& diag : dump_tcp()) {
+    // Newer kernels dump bound sockets too. Those have a descriptor and were looked at already.
+    if (diag.state == TcpState::close) continue;
+    note(seen,
+         fmt::format("what sock_diag tells of {} > {}", to_text(diag.local), to_text(diag.remote)),
+         fmt::format("{}, recv-q {}, send-q {}{}", to_text(diag.state), diag.receive_queue,
+                     diag.send_queue, diag.inode == 0 ? ", nobody's" : ""));
+  }
+  return seen;
+}
+
+void expect_same(const Snapshot& before, const Snapshot& after) {
+  const auto text_in = [](const Snapshot& snapshot, const std::string& what) {
+    const auto found = snapshot.find(what);
+    return found == snapshot.end() ? std::string("nothing") : found->second;
+  };
+  for (const Snapshot* each : {&before, &after}) {
+    for (const auto& [what, how] : *each) {
+      const std::string was = text_in(before, what), is = text_in(after, what);
+      if (was != is) throw Violation(what, was, is);
+    }
+  }
+}
+
+}  // namespace sockcr::scenario

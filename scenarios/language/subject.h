@@ -1,0 +1,46 @@
+// The processes that hold ours' sockets and do nothing else.
+#pragma once
+
+#include <sys/types.h>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "engine/sys/descriptor.h"
+#include "engine/sys/process.h"
+
+namespace sockcr::scenario {
+
+// One of them, from the first socket it holds to the end of the case. It has no control channel
+// that an engine would have to save: its sockets are reached by pidfd_getfd and let go again, and
+// when it shall hold another one, or one less, another process takes its place. No kernel can tell.
+class Subject {
+ public:
+  // As the next descriptor, whose number is returned; the first is 3.
+  int hold(int socket);
+  // Nothing at all: a process that a cut finds without sockets.
+  void exist();
+  // The socket, for a moment.
+  FileDescriptor borrow(int descriptor) const;
+  void replace(int descriptor, int socket);
+  // What is returned is the last reference.
+  FileDescriptor let_go(int descriptor);
+
+  bool exists() const { return process_.has_value(); }
+  pid_t pid() const { return process_->pid(); }
+  const std::set<int>& descriptors() const { return descriptors_; }
+
+  // Somebody else has killed it; it is reaped.
+  void was_killed() { process_.reset(); }
+  // Another process, with these sockets (descriptor -> socket of the caller).
+  void start_again(const std::map<int, int>& sockets);
+
+ private:
+  std::map<int, FileDescriptor> borrow_all() const;
+
+  std::optional<ChildProcess> process_;
+  std::set<int> descriptors_;
+  int next_ = 3;
+};
+
+}  // namespace sockcr::scenario
