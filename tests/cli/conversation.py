@@ -210,6 +210,13 @@ class World:
         names, values = (line.split() for line in text.splitlines() if line.startswith("Tcp:"))
         return int(values[names.index(name)])
 
+    def queues(self):
+        """Bytes in the receive and send queues of our connections, a pair for each."""
+        text = subprocess.run(
+            [*self.ours, "ss", "-Htn"], capture_output=True, text=True, check=True
+        ).stdout
+        return [tuple(int(n) for n in line.split()[1:3]) for line in text.splitlines()]
+
     def gates(self):
         """The ids of the images whose gates stand."""
         found = set()

@@ -117,7 +117,7 @@ def test_not_a_byte_is_lost(world, image):
     program, peer = world.serves(code=HOLD, arguments=())
     first = "".join(f"unread {i}\n" for i in range(5000))
     peer.says(first)
-    until(lambda: queued(world)[0] == len(first), "all of it is unread")
+    until(lambda: world.queues() == [(len(first), 0)], "all of it is unread")
     done = world.sockcr("checkpoint", "--pid", program.pid, "-o", image)
     assert done.returncode == OK, done.stderr
     peer.says("behind the gate\n")
@@ -126,14 +126,6 @@ def test_not_a_byte_is_lost(world, image):
         assert peer.hears() == f"x unread {i}"
     assert peer.hears() == "x behind the gate"
     assert world.resets() == 0
-
-
-def queued(world):
-    """Bytes in the receive and send queue of our connection."""
-    text = subprocess.run(
-        [*world.ours, "ss", "-Htn"], capture_output=True, text=True, check=True
-    ).stdout
-    return [int(n) for n in text.split()[1:3]]
 
 
 def test_leave_running(world, image):
@@ -175,7 +167,7 @@ def large_image_that_nobody_reads(world):
     program, peer = world.serves(code=WAIT_AND_COUNT + ECHO)
     assert peer.hears() == "ready"
     peer.says("x" * 100_000 + "\n")
-    until(lambda: queued(world)[0] == 100_001, "all of it is unread")
+    until(lambda: world.queues() == [(100_001, 0)], "all of it is unread")
     run = world.starts_sockcr(
         "checkpoint", "--pid", program.pid, "-o", "-", stderr=subprocess.PIPE
     )
@@ -366,15 +358,16 @@ def test_the_command_is_this_very_process(world, image):
 
 def test_the_command_has_its_signals_back(world, image):
     checkpointed(world, image)
-    code = r"""
-import re
-for line in open("/proc/self/status"):
-    if re.match("Sig(Blk|Ign)", line): print(line.split()[1], flush=True)
-import signal; signal.pause()
-"""
-    plain = world.start([*world.ours, PYTHON, "-c", code])
-    run = world.starts_sockcr("restore", "-i", image, "--", PYTHON, "-c", code)
-    assert [run.hears(), run.hears()] == [plain.hears(), plain.hears()]
+    look = ["grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"]
+    plain = subprocess.run([*world.ours, *look], capture_output=True, text=True, check=True)
+    run = world.sockcr("restore", "-i", image, "--", *look)
+    assert run.stdout == plain.stdout
+
+
+def test_the_command_dies_of_a_signal(world, image):
+    peer = checkpointed(world, image)
+    run = world.starts_sockcr("restore", "-i", image, *echo("second"))
+    assert peer.asks("more") == "second more"
     os.kill(run.pid, signal.SIGTERM)
     assert run.process.wait(LIMIT) == -signal.SIGTERM
 
@@ -467,6 +460,26 @@ def test_a_tree_is_taken_with_its_children(world, image):
     assert world.resets() == 0
 
 
+# Has a child that has more and more, none of which holds the connection.
+BREED = """
+import os, signal, time
+if os.fork() == 0:
+    os.close(7)
+    for _ in range(2000):
+        os.fork() or signal.pause()
+        time.sleep(0.0005)
+"""
+
+
+def test_a_tree_that_grows_meanwhile_is_refused(world, image):
+    program, peer = world.serves(code=BREED + ECHO)
+    assert peer.asks("hello") == "first hello"
+    done = world.sockcr("checkpoint", "--pid", program.pid, "--tree", "-o", image)
+    assert done.returncode == REFUSED
+    assert "began while the others were being stopped; try again" in one_line(done.stderr)
+    runs_on_untouched(world, program, peer)
+
+
 def test_a_whole_namespace_from_outside(world, image):
     if world.user:
         pytest.skip("nobody cannot enter a namespace from outside its user namespace")
@@ -492,7 +505,7 @@ def test_ones_own_namespace_is_not_taken_whole(world, image):
 
 def test_ones_own_ssh_connection_is_not_cut_off(world, image):
     program, peer = world.serves()
-    port = json_port(world)
+    port = port_of_peer(world)
     environment = os.environ | {"SSH_CONNECTION": f"192.0.2.2 {port} 192.0.2.1 7001"}
     command = ["checkpoint", "--pid", program.pid, "-o", image]
     done = world.sockcr(*command, env=environment)
@@ -502,8 +515,7 @@ def test_ones_own_ssh_connection_is_not_cut_off(world, image):
     assert world.sockcr(*command, "--leave-running", env=environment).returncode == OK
 
 
-def json_port(world):
-    """The peer's port."""
+def port_of_peer(world):
     text = subprocess.run(
         [*world.ours, "ss", "-Htn"], capture_output=True, text=True, check=True
     ).stdout

@@ -1,13 +1,15 @@
-"""`sockcr release` and `rescue`: gates that are given up."""
+"""Gates: `sockcr release` and `rescue`, and when `restore` closes and opens which."""
 
-import signal
 import os
+import shutil
+import signal
 
 import pytest
 
-from conversation import LIMIT, World, for_everybody
+from conversation import ECHO, LIMIT, PYTHON, World, for_everybody, until
 
-OK, REFUSED, WRONG_USE = 0, 1, 129
+OK, REFUSED, INTERRUPTED = 0, 1, 130
+COMMAND = ["--", PYTHON, "-c", ECHO, "second", "7"]
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
@@ -84,3 +86,107 @@ def test_rescue_of_what_does_not_stand_is_refused(world):
     done = world.sockcr("rescue", "0123456789abcdef")
     assert done.returncode == REFUSED
     assert done.stderr == "sockcr: no gate of image 0123456789abcdef stands here\n"
+
+
+# Hands on to the real program, line by line, and keeps a log. While a file with that name is there,
+# it waits in front of the first line that begins with what is in the file.
+WATCHED_RESTORE = """#!/usr/bin/python3
+import os, subprocess, sys, time
+name, folder = os.path.basename(sys.argv[0]), os.path.dirname(sys.argv[0])
+real = subprocess.Popen([f"{REAL}/{name}", *sys.argv[1:]], stdin=subprocess.PIPE, bufsize=0)
+hold = os.path.join(folder, "hold")
+while line := sys.stdin.readline():
+    if os.path.exists(hold) and line.startswith(open(hold).read()):
+        open(os.path.join(folder, "held"), "w").close()
+        while os.path.exists(hold):
+            time.sleep(0.005)
+    with open(os.path.join(folder, "log"), "a") as log:
+        log.write(line)
+    real.stdin.write(line.encode())
+real.stdin.close()
+sys.exit(real.wait())
+"""
+
+
+@pytest.fixture(name="watched")
+def watched_iptables(tmp_path):
+    """A folder for $PATH whose iptables-restore can be looked at, and stopped."""
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    for name in ("iptables-restore", "ip6tables-restore"):
+        real = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+        program = folder / name
+        program.write_text(WATCHED_RESTORE.replace("{REAL}", os.path.dirname(real)))
+        program.chmod(0o755)
+    return folder
+
+
+def environment(watched):
+    return os.environ | {"PATH": f"{watched}:{os.environ['PATH']}"}
+
+
+def test_a_standing_gate_is_opened_and_none_is_closed(world, image, watched):
+    world.starts_sockcr("restore", "-i", image, *COMMAND, env=environment(watched))
+    assert world.waiting.asks("hello") == "second hello"
+    log = (watched / "log").read_text()
+    assert "-D INPUT -j SOCKCR" in log
+    assert "-I INPUT" not in log
+
+
+def goes_on_talking(world):
+    """The peer must not speak before the restored socket is there: no gate stands until then."""
+    until(lambda: world.queues() and not world.gates(), "it is restored")
+    assert world.waiting.asks("hello") == "second hello"
+    assert world.gates() == set()
+    assert world.resets() == 0
+
+
+def test_without_a_standing_gate_one_is_closed_for_the_restore(world, image, watched):
+    assert world.sockcr("release", "-i", image).returncode == OK
+    world.starts_sockcr("restore", "-i", image, *COMMAND, env=environment(watched))
+    goes_on_talking(world)
+    log = (watched / "log").read_text()
+    assert log.index("-I INPUT 1 -j SOCKCR") < log.index("-D INPUT -j SOCKCR")
+
+
+def held_restore(world, image, watched, line):
+    """A restore with a gate of its own that waits in front of a line of its rules."""
+    assert world.sockcr("release", "-i", image).returncode == OK
+    (watched / "hold").write_text(line)
+    run = world.starts_sockcr("restore", "-i", image, *COMMAND, env=environment(watched))
+    until((watched / "held").exists, "it waits")
+    return run
+
+
+def can_still_be_restored(world, image):
+    assert world.gates() == set()
+    world.starts_sockcr("restore", "-i", image, *COMMAND)
+    goes_on_talking(world)
+
+
+def test_an_interrupted_restore_leaves_nothing(world, image, watched):
+    run = held_restore(world, image, watched, "-I INPUT")
+    os.kill(run.pid, signal.SIGINT)
+    (watched / "hold").unlink()
+    assert run.process.wait(LIMIT) == INTERRUPTED
+    can_still_be_restored(world, image)
+
+
+def test_a_killed_restore_leaves_no_gate_of_its_own(world, image, watched):
+    run = held_restore(world, image, watched, "-D INPUT")
+    assert len(world.gates()) == 1
+    os.kill(run.pid, signal.SIGKILL)
+    assert run.process.wait(LIMIT) == -signal.SIGKILL
+    (watched / "hold").unlink()
+    until(lambda: not world.gates(), "the guardian opens it")
+    can_still_be_restored(world, image)
+
+
+def test_the_gate_opens_once_the_sockets_are_there(world, image, watched):
+    """It waits just before; an adopted gate reads what stands first."""
+    (watched / "hold").write_text("-D INPUT")
+    world.starts_sockcr("restore", "-i", image, *COMMAND, env=environment(watched))
+    until((watched / "held").exists, "it waits")
+    assert world.queues() == [(0, 0)]
+    (watched / "hold").unlink()
+    assert world.waiting.asks("hello") == "second hello"

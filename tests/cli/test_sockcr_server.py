@@ -93,21 +93,13 @@ def test_a_server_its_connection_and_who_waits_for_it(world, server, image):
     os.kill(server.pid, signal.SIGSTOP)
     waiting = client(world)
     waiting.says("I wait\n")
-    until(lambda: len("I wait\n") in queues(world), "it is unread")
+    until(lambda: (len("I wait\n"), 0) in world.queues(), "it is unread")
     checkpoint(world, server, image)
     restore(world, image, connections=connections_of(world, image))
     assert waiting.hears() == "second I wait"
     assert accepted.asks("hello") == "second hello"
     assert client(world).asks("hello") == "second hello"
     assert world.resets() == 0
-
-
-def queues(world):
-    """The bytes in the receive queues of ours."""
-    text = subprocess.run(
-        [*world.ours, "ss", "-Htn"], capture_output=True, text=True, check=True
-    ).stdout
-    return [int(line.split()[1]) for line in text.splitlines()]
 
 
 def test_who_waits_cannot_be_read_and_left_running(world, server, image):
