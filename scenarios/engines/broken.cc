@@ -12,7 +12,7 @@ namespace {
 struct Mistake {
   std::function<void(std::vector<Reading>&)> in_readings = [](auto&) {};
   std::function<void(TcpConnection&)> in_connection = [](auto&) {};
-  std::function<void(SocketPlan&, const TcpConnection&)> in_plan = [](auto&, const auto&) {};
+  std::function<void(SocketPlan&, const Socket&)> in_plan = [](auto&, const auto&) {};
 };
 
 class Broken : public Native {
@@ -22,12 +22,16 @@ class Broken : public Native {
  protected:
   void edit(std::vector<Reading>& readings) const override { mistake_.in_readings(readings); }
   void edit(Image& image) const override {
-    for (Socket& socket : image.sockets) mistake_.in_connection(std::get<TcpConnection>(socket));
+    for (Socket& socket : image.sockets) {
+      if (auto* connection = std::get_if<TcpConnection>(&socket)) {
+        mistake_.in_connection(*connection);
+      }
+    }
   }
-  void edit(SocketPlan& plan, const TcpConnection& c) const override {
+  void edit(SocketPlan& plan, const Socket& socket) const override {
     std::erase_if(plan.build,
                   [](const Action& a) { return std::holds_alternative<action::Verify>(a); });
-    mistake_.in_plan(plan, c);
+    mistake_.in_plan(plan, socket);
   }
 
  private:
@@ -48,9 +52,7 @@ void change(Plan& plan, const std::function<void(Kind&)>& edit) {
 
 Mistake in_build(std::function<void(Plan&)> edit) {
   Mistake mistake;
-  mistake.in_plan = [edit = std::move(edit)](SocketPlan& plan, const TcpConnection&) {
-    edit(plan.build);
-  };
+  mistake.in_plan = [edit = std::move(edit)](SocketPlan& plan, const Socket&) { edit(plan.build); };
   return mistake;
 }
 
@@ -95,7 +97,7 @@ Mistake wrong_byte() {
 
 Mistake early_resume() {
   Mistake mistake;
-  mistake.in_plan = [](SocketPlan& plan, const TcpConnection&) {
+  mistake.in_plan = [](SocketPlan& plan, const Socket&) {
     plan.build.insert(plan.build.end(), plan.resume.begin(), plan.resume.end());
     plan.resume.clear();
   };
@@ -104,7 +106,7 @@ Mistake early_resume() {
 
 Mistake never_resumed() {
   Mistake mistake;
-  mistake.in_plan = [](SocketPlan& plan, const TcpConnection&) { plan.resume.clear(); };
+  mistake.in_plan = [](SocketPlan& plan, const Socket&) { plan.resume.clear(); };
   return mistake;
 }
 

@@ -2,21 +2,23 @@
 
 #include "engine/image/decode.h"
 #include "engine/image/encode.h"
-#include "engine/sys/error.h"
+#include "engine/image/listen_only.h"
 
 namespace sockcr::scenario {
 
 void Native::freeze(const CutRequest& cut) {
-  if (cut.listen_only_at_checkpoint || cut.listen_only_at_restore) {
-    throw Unsupported("--listen-only", "not built yet");
-  }
-  CheckpointRequest request{.pids = cut.subjects, .image_id = cut.image_id};
+  cut_ = cut;
+  CheckpointRequest request{
+      .pids = cut.subjects, .image_id = cut.image_id, .gate = cut.gate, .ownerless = true};
   edit(request.readings);
   checkpoint_ = std::make_unique<Checkpoint>(std::move(request));
   checkpoint_->freeze();
 }
 
-void Native::checkpoint() { bytes_ = encode(checkpoint_->read()); }
+void Native::checkpoint() {
+  const Image& image = checkpoint_->read();
+  bytes_ = encode(cut_.listen_only_at_checkpoint ? listen_only(image) : image);
+}
 
 void Native::kill() {
   checkpoint_->kill();
@@ -25,10 +27,11 @@ void Native::kill() {
 
 void Native::restore() {
   Image image = decode(bytes_);
+  if (cut_.listen_only_at_restore) image = listen_only(std::move(image));
   edit(image);
   restoration_ = std::make_unique<Restoration>(std::move(image));
   for (std::size_t i = 0; i < restoration_->plans().size(); ++i) {
-    edit(restoration_->plans()[i], std::get<TcpConnection>(restoration_->image().sockets[i]));
+    edit(restoration_->plans()[i], restoration_->image().sockets[i]);
   }
   restoration_->build();
 }

@@ -22,9 +22,10 @@ class Native : public Engine {
  protected:
   virtual void edit(std::vector<Reading>&) const {}
   virtual void edit(Image&) const {}
-  virtual void edit(SocketPlan&, const TcpConnection&) const {}
+  virtual void edit(SocketPlan&, const Socket&) const {}
 
  private:
+  CutRequest cut_;
   std::unique_ptr<Checkpoint> checkpoint_;
   Bytes bytes_;
   std::unique_ptr<Restoration> restoration_;

@@ -31,7 +31,10 @@ Observed Actor::observe() const {
   const TcpState state = read_info(socket.get()).state;
   const bool error = (readiness(socket.get()) & POLLERR) != 0;
   // SIOCINQ and its kin are EINVAL on a listener.
-  return {state, state == TcpState::listen ? QueueCounts{} : read_counts(socket.get()), error};
+  QueueCounts queues = state == TcpState::listen ? QueueCounts{} : read_counts(socket.get());
+  // A reset has thrown the send queue away, and SIOCOUTQ goes on counting it.
+  if (state == TcpState::close) queues.outq = queues.unsent = 0;
+  return {state, queues, error};
 }
 
 void Actor::close() {

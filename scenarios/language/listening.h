@@ -15,7 +15,7 @@ struct Listening {
   bool v6_only = false;
   bool freebind = false;
   bool reuse_port = false;
-  int defer_accept = 0;  // seconds
+  int defer_accept = 0;  // seconds; the kernel keeps 1, 3, 7, 15, ...
   int fast_open = 0;     // pending requests
 
   std::string text() const;  // " at the wildcard address, with TCP_DEFER_ACCEPT"

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "engine/sys/error.h"
+#include "engine/sys/socket_option.h"
 #include "scenarios/language/await.h"
 #include "scenarios/language/words.h"
 
@@ -55,6 +56,19 @@ Step End::has_error(At at) const {
                 world, "error of " + actor.name(), "pending",
                 [&] { return actor.observe().error_pending; },
                 [&] { return to_text(actor.observe()); });
+          },
+          at};
+}
+
+Step End::is_told(int error_number, At at) const {
+  return {fmt::format("SO_ERROR tells {} of {}", name_, errno_name(error_number)),
+          [who = who_, error_number](World& world) {
+            const Actor& actor = world.actor(who);
+            const int told = get_option(actor.borrow().get(), option::error);
+            world.conversation(who.conversation).broken_off = true;
+            if (told == error_number) return;
+            throw Violation("what SO_ERROR tells " + actor.name(), errno_name(error_number),
+                            told == 0 ? "nothing" : errno_name(told));
           },
           at};
 }

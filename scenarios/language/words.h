@@ -8,6 +8,7 @@
 //   cut()                 checkpoint, kill, restore
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <string>
 
@@ -57,8 +58,9 @@ class End {
   Step reads_all(At at = At::here()) const;  // every byte that the other has written so far
   Step reads_eof(At at = At::here()) const;
   Step reads_error(int error_number, At at = At::here()) const;
-  Step has_error(At at = At::here()) const;     // pending, and not read by this
-  Step cannot_write(At at = At::here()) const;  // EPIPE
+  Step is_told(int error_number, At at = At::here()) const;  // by SO_ERROR
+  Step has_error(At at = At::here()) const;                  // pending, and not read by this
+  Step cannot_write(At at = At::here()) const;               // EPIPE
   // For its program the connection is over: CLOSE, and nothing to be read or written.
   Step appears_closed(At at = At::here()) const;
 
