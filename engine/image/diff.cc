@@ -61,19 +61,13 @@ std::vector<Difference> compare(const Kind& a, const Kind& b) {
   return found;
 }
 
-// A tolerance of options covers option[LEVEL:NUMBER].
-bool is_of(std::string_view difference, std::string_view name) {
-  if (!difference.starts_with(name)) return false;
-  return difference.size() == name.size() || difference[name.size()] == '[';
-}
-
 template <class Kind>
 std::vector<Difference> compare_tolerantly(const Kind& a, const Kind& b) {
   std::vector<Difference> found = compare(a, b);
   std::erase_if(found, [&](const Difference& difference) {
     const auto all = tolerances<Kind>();
     return std::any_of(all.begin(), all.end(), [&](const Tolerance<Kind>& one) {
-      return is_of(difference.name, one.name) && one.tolerates(a, b);
+      return difference.name.starts_with(one.name) && one.tolerates(a, b);
     });
   });
   return found;

@@ -23,9 +23,9 @@ std::string snt_isn_is_chosen(const TcpRequest& request) {
 // future.
 std::string last_syn_follows(const TcpSynSent& socket) {
   const std::uint32_t second = socket.clock.microseconds ? 1'000'000 : 1000;
-  const std::int32_t ticks = distance(socket.first_syn, socket.last_syn);
-  if (ticks >= 0 && static_cast<std::uint32_t>(ticks) <= longest_handshake * second) return "";
-  return fmt::format("{} ticks from first_syn, not 0..{}", ticks, longest_handshake * second);
+  if (socket.last_syn - socket.first_syn <= longest_handshake * second) return "";
+  return fmt::format("{} ticks from first_syn, not 0..{}",
+                     distance(socket.first_syn, socket.last_syn), longest_handshake * second);
 }
 
 constexpr std::array syn_sent_rules{

@@ -11,7 +11,7 @@ namespace sockcr {
 
 template <class Kind>
 struct Tolerance {
-  std::string_view name;  // of the field, as in attributes.h; "option": all of them
+  std::string_view name;  // how the fields begin that it covers: "option" covers option[6:1]
   bool (*tolerates)(const Kind& a, const Kind& b);
   std::string_view why;
 };

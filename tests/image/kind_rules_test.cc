@@ -269,6 +269,9 @@ TEST(KindRules, AWildcardListenerTakesWhatComesToItsPort) {
   Image image = all_kinds_image();
   listener(image).local.bytes = {};
   EXPECT_EQ(verdict(encode(image)), "accepted");
+  ++listener(image).local.port;
+  EXPECT_THAT(verdict(encode(image)), EndsWith("tcp 0.0.0.0:7002 LISTEN, does not take what comes "
+                                               "to 192.0.2.1:7001"));
 }
 
 TEST(KindRules, AListenerOfBothFamiliesTakesMappedClients) {

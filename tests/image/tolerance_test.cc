@@ -171,7 +171,7 @@ bool syn_is_tolerated(bool microseconds, std::uint32_t moved) {
   a.clock.microseconds = microseconds;
   TcpSynSent b = a;
   b.first_syn += moved;
-  b.last_syn -= moved;
+  b.last_syn += moved;
   return beyond_tolerance(a, b).empty();
 }
 
