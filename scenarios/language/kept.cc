@@ -1,6 +1,8 @@
 #include "scenarios/language/kept.h"
 
 #include <fmt/format.h>
+#include <algorithm>
+#include <iterator>
 
 #include "engine/sys/error.h"
 #include "engine/sys/socket_option.h"
@@ -87,6 +89,35 @@ Step End::is_kept_for_at_most(int seconds, At at) const {
             throw Violation("timer of " + name, fmt::format("at most {} ms", most), text_of(kept));
           },
           at};
+}
+
+Step End::said_last_what_it_must(At at) const {
+  return {
+      fmt::format("the last that {} said stands behind its FIN and acknowledges that of {}", name_,
+                  other_),
+      [who = who_, name = name_](World& world) {
+        world.mark("said");  // whatever was sent is in the capture
+        const std::vector<pcap::Evidence> all = world.evidence();
+        const auto place = static_cast<std::size_t>(
+            std::distance(world.conversations.begin(), world.conversations.find(who.conversation)));
+        const pcap::Hearing hearing(all.at(place));
+        const pcap::Side side = who.speaker == Speaker::ours ? pcap::Side::ours : pcap::Side::peer;
+        const auto& segments = hearing.conversation.segments;
+        const auto last = std::find_if(segments.rbegin(), segments.rend(),
+                                       [&](const auto& each) { return each.from == side; });
+        const Conversation& talk = world.conversation(who.conversation);
+        const bool is_ours = who.speaker == Speaker::ours;
+        // The SYN is 0 and the first byte 1.
+        const auto seq = static_cast<std::int64_t>((is_ours ? talk.ours : talk.peer).written) + 2;
+        const auto ack = static_cast<std::int64_t>((is_ours ? talk.peer : talk.ours).written) + 2;
+        const std::string wanted = fmt::format("seq {}, ack {}", seq, ack);
+        const std::string said =
+            last == segments.rend()
+                ? "nothing"
+                : fmt::format("seq {}, ack {}", last->begin, last->ack.value_or(0));
+        if (said != wanted) throw Violation("the last that " + name + " said", wanted, said);
+      },
+      at};
 }
 
 Step End::lingers_in_fin_wait2(int seconds, At at) const {

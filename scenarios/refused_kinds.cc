@@ -1,0 +1,50 @@
+#include "scenarios/language/words.h"
+
+namespace sockcr::scenario {
+namespace {
+
+// What a refusal has to say, at the least.
+std::string name_of(const std::string& detail) {
+  if (detail == "ao") return "TCP-AO";
+  if (detail == "filter") return "socket filter";
+  if (detail == "ktls") return "TCP_ULP";
+  if (detail == "md5") return "MD5";
+  if (detail == "mptcp") return "MPTCP";
+  if (detail == "sctp") return "SCTP";
+  return "urgent data";
+}
+
+}  // namespace
+
+const Scenario the_scenario{
+    .name = "refused_kinds",
+    .about =
+        "what no engine is asked to restore yet is refused by name, before anything is touched, "
+        "and the conversation runs on",
+    .axes = {.families = {Family::v4, Family::v6},
+             .sides = {Side::active},
+             .queues = {Queues::empty, Queues::unsent},
+             .options = {Options::nots},
+             .details = {"ao", "filter", "ktls", "md5", "mptcp", "sctp", "urgent"},
+             .narrowed = "the kind of a socket is refused, whatever it does; a signature leaves no "
+                         "room for time stamps"},
+    .timeline = [](const Variant& v) -> Steps {
+      return {
+          establish_refused(v),
+
+          gate.closes(),
+          unsent_bytes(v),
+          ours.is_in(TcpState::established),
+          cut_is_refused(name_of(v.detail)),
+          gate.opens(),
+
+          ours.reads_all(),
+          peer.reads_all(),
+          talk(ours, peer),
+          part(ours, peer),
+          conversation_ends(),
+      };
+    },
+};
+
+}  // namespace sockcr::scenario
