@@ -12,6 +12,7 @@
 #include "engine/tool/held_signals.h"
 #include "engine/tool/image_stream.h"
 #include "engine/tool/network_namespaces.h"
+#include "engine/tool/open_files.h"
 #include "engine/tool/own_ssh.h"
 #include "engine/tool/processes.h"
 #include "engine/tool/refusal.h"
@@ -105,6 +106,7 @@ ExitCode checkpoint(const CheckpointOptions& options) {
   refuse_terminal(options.output);
   const Targets targets = find_targets(options);
   const NamespaceId own = own_namespace();
+  const MoreOpenFiles more_files;
   HeldSignals signals;
   const Inside inside(targets.path);
   refuse_shared_sockets(targets.pids);

@@ -28,6 +28,12 @@ struct Arguments {
   ExitCode result = ExitCode::success;
 };
 
+std::string a_process(const std::string& value) {
+  const bool positive = value.find_first_not_of("0123456789") == std::string::npos &&
+                        value.find_first_not_of('0') != std::string::npos;
+  return positive ? "" : fmt::format("{} is no process id", value);
+}
+
 std::string one_of_the_handoffs(const std::string& value) {
   const bool known =
       value == "same-fd" || value == "listen-fds" || value == "nginx" || value.starts_with("scm:");
@@ -62,6 +68,7 @@ void add_validate(CLI::App& app, Arguments& given) {
   validate->callback([&] { given.result = validate_image(given.image); });
 }
 
+constexpr std::size_t help_column = 32;
 constexpr const char* netns_about = "in this network namespace, for example /run/netns/NAME";
 
 void add_check(CLI::App& app, Arguments& given) {
@@ -78,8 +85,9 @@ void add_checkpoint(CLI::App& app, Arguments& given) {
   auto* const pids =
       command->add_option("--pid", options.pids, "programs, of one network namespace")
           ->type_name("PID")
-          ->check(CLI::PositiveNumber);
-  command->add_option("--fd", options.descriptors, "only these descriptors")->type_name("N");
+          ->check(a_process);
+  command->add_option("--fd", options.descriptors, "only these descriptors (not built yet)")
+      ->type_name("N");
   command->add_flag("--tree", options.tree, "their descendants too")->needs(pids);
   command->add_option("--netns", options.netns, "instead: all of this network namespace")
       ->type_name("PATH")
@@ -107,11 +115,15 @@ void add_restore(CLI::App& app, Arguments& given) {
       ->required();
   command->add_option("--netns", options.netns, netns_about)->type_name("PATH");
   command->add_flag("--listen-only", options.listen_only, "listeners alone; connections as closed");
-  command->add_option("--handoff", options.handoff, "same-fd|listen-fds|nginx|scm:PATH")
+  command
+      ->add_option("--handoff", options.handoff,
+                   "same-fd; not built yet: listen-fds, nginx, scm:PATH")
       ->type_name("HOW")
       ->check(one_of_the_handoffs)
       ->default_str("same-fd");
-  command->add_option("COMMAND", options.command, "what shall hold the sockets")->required();
+  command->add_option("COMMAND", options.command, "what shall hold the sockets")
+      ->type_name("")
+      ->required();
   command->footer(restore_examples);
   command->callback([&] { given.result = restore(options); });
 }
@@ -169,6 +181,7 @@ ExitCode run_command_line(int argc, const char* const* argv) {
   app.set_version_flag("--version",
                        fmt::format("sockcr {}, image format {}", SOCKCR_VERSION, image_version));
   app.require_subcommand(1);
+  app.get_formatter()->column_width(help_column);
   add_check(app, given);
   add_checkpoint(app, given);
   add_restore(app, given);

@@ -21,13 +21,6 @@ std::optional<NamespaceId> look_at(const std::string& path) {
   return NamespaceId{status.st_dev, status.st_ino};
 }
 
-std::string advice_for(int error_number) {
-  if (error_number == EACCES || error_number == EPERM) {
-    return "the process must be yours, or run as root";
-  }
-  return "";
-}
-
 // The names that `ip netns` gives.
 std::optional<std::string> name_under_run(const NamespaceId& id) {
   std::error_code error;
@@ -37,15 +30,23 @@ std::optional<std::string> name_under_run(const NamespaceId& id) {
   return std::nullopt;
 }
 
+NamespaceId namespace_of_target(pid_t pid) {
+  try {
+    return namespace_at(namespace_path(pid));
+  } catch (const SystemError& error) {
+    throw error.advise(error.error_number() == ENOENT
+                           ? fmt::format("there is no process {}", pid)
+                           : "the process must be yours, or run as root");
+  }
+}
+
 }  // namespace
 
 std::string namespace_path(pid_t pid) { return fmt::format("/proc/{}/ns/net", pid); }
 
 NamespaceId namespace_at(const std::string& path) {
   if (const auto id = look_at(path)) return *id;
-  const int error_number = errno;
-  throw SystemError("stat", fmt::format("\"{}\"", path), error_number)
-      .advise(advice_for(error_number));
+  throw SystemError("stat", fmt::format("\"{}\"", path), errno);
 }
 
 std::optional<NamespaceId> namespace_of(pid_t pid) { return look_at(namespace_path(pid)); }
@@ -53,9 +54,9 @@ std::optional<NamespaceId> namespace_of(pid_t pid) { return look_at(namespace_pa
 NamespaceId own_namespace() { return namespace_at("/proc/thread-self/ns/net"); }
 
 std::string common_namespace(const std::vector<pid_t>& pids) {
-  const NamespaceId first = namespace_at(namespace_path(pids.front()));
+  const NamespaceId first = namespace_of_target(pids.front());
   for (const pid_t pid : pids) {
-    if (namespace_at(namespace_path(pid)) == first) continue;
+    if (namespace_of_target(pid) == first) continue;
     throw Refused(fmt::format(
         "processes {} and {} are in two network namespaces; one image is of one namespace",
         pids.front(), pid));

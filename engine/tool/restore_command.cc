@@ -15,6 +15,7 @@
 #include "engine/tool/held_signals.h"
 #include "engine/tool/image_stream.h"
 #include "engine/tool/network_namespaces.h"
+#include "engine/tool/open_files.h"
 #include "engine/tool/refusal.h"
 #include "engine/tool/rehearsal.h"
 #include "engine/tool/same_descriptors.h"
@@ -69,21 +70,26 @@ void build(Restoration& restoration, SameDescriptors& places, HeldSignals& signa
   }
 }
 
+void report(const Image& image) {
+  const std::size_t count = image.sockets.size();
+  fmt::print(stderr, "sockcr: image {}: {} socket{} restored, the gate is open\n",
+             image_id_text(image.circumstance.image_id), count, count == 1 ? "" : "s");
+}
+
 // All that is made on the way is gone at its end, but for what was placed: the command shall meet
 // nothing of ours.
-void rebuild(Image image, SameDescriptors& places, HeldSignals& signals) {
-  signals.check();
+void rebuild(Image image, SameDescriptors& places) {
+  HeldSignals signals;
   RestoreGate gate(image.circumstance.image_id);
   Restoration restoration(std::move(image));
   build(restoration, places, signals);
   gate.open();
   restoration.resume();
+  report(restoration.image());
 }
 
-// Says so on the caller's standard error, which may be one of the restored sockets by now.
-ExitCode execute(const std::vector<std::string>& command, SameDescriptors& places) {
-  const FileDescriptor complaints(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
-  places.hand_over();
+// Complains on the caller's standard error, which may be one of the restored sockets by now.
+ExitCode execute(const std::vector<std::string>& command, const FileDescriptor& complaints) {
   const std::vector<char*> arguments = argument_vector(command);
   ::execvp(arguments[0], arguments.data());
   const int error_number = errno;
@@ -99,18 +105,14 @@ ExitCode restore(const RestoreOptions& options) {
   Image image = read_named_image(options.image);
   if (options.listen_only) image = listen_only(std::move(image));
   rehearse(options.command);
+  std::optional<MoreOpenFiles> more_files(std::in_place);
   SameDescriptors places(same_descriptors(image));
   const Inside inside(options.netns);
-  {
-    HeldSignals signals;
-    const std::string report =
-        fmt::format("sockcr: image {}: {} socket{} restored, the gate is open\n",
-                    image_id_text(image.circumstance.image_id), image.sockets.size(),
-                    image.sockets.size() == 1 ? "" : "s");
-    rebuild(std::move(image), places, signals);
-    fmt::print(stderr, "{}", report);
-  }
-  return execute(options.command, places);
+  rebuild(std::move(image), places);
+  const FileDescriptor complaints(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
+  more_files.reset();
+  places.hand_over();
+  return execute(options.command, complaints);
 }
 
 }  // namespace sockcr

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/sys/call.h"
+#include "engine/tool/open_files.h"
 #include "engine/tool/refusal.h"
 
 namespace sockcr {
@@ -25,19 +26,13 @@ void duplicate_to(int descriptor, int number) {
       [&] { return fmt::format("{}, {}, O_CLOEXEC", descriptor, number); });
 }
 
-void allow_number(int number) {
+void refuse_beyond_limit(int number) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   const auto needed = static_cast<rlim_t>(number) + 1;
   if (limit.rlim_cur >= needed) return;
-  if (limit.rlim_max < needed) {
-    throw Refused(fmt::format(
-        "descriptor {} is above the limit of open files; raise it: ulimit -n {}", number, needed));
-  }
-  limit.rlim_cur = needed;
-  call(
-      "setrlimit", [&] { return ::setrlimit(RLIMIT_NOFILE, &limit); },
-      [&] { return fmt::format("RLIMIT_NOFILE, {}", needed); });
+  throw Refused(fmt::format(
+      "descriptor {} is above the limit of open files; raise it: ulimit -n {}", number, needed));
 }
 
 }  // namespace
@@ -58,7 +53,7 @@ DescriptorLayout same_descriptors(const Image& image) {
 
 SameDescriptors::SameDescriptors(DescriptorLayout layout) : layout_(std::move(layout)) {
   if (layout_.empty()) return;
-  allow_number(layout_.rbegin()->first);
+  refuse_beyond_limit(layout_.rbegin()->first);
   FileDescriptor nothing = open_nothing();
   const int source = nothing.get();
   for (const auto& [number, socket] : layout_) {
@@ -86,6 +81,7 @@ void SameDescriptors::place(const std::vector<int>& sockets) {
 void SameDescriptors::hand_over() {
   for (const auto& [number, socket] : standard_) ::dup2(socket.get(), number);
   for (const auto& [number, place] : layout_) ::fcntl(number, F_SETFD, 0);
+  if (!layout_.empty()) leave_room_above(layout_.rbegin()->first);
 }
 
 }  // namespace sockcr

@@ -21,7 +21,7 @@ DescriptorLayout same_descriptors(const Image& image);
 // lies on one; what the caller inherited there is replaced. Numbers 0 to 2 are exchanged last.
 class SameDescriptors {
  public:
-  // Throws Refused when a number is above the hard limit of open files.
+  // Throws Refused when a number is above the limit of open files (open_files.h).
   explicit SameDescriptors(DescriptorLayout layout);
 
   // Duplicates of `sockets` (in the image's order) at their numbers; not yet inherited.

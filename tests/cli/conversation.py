@@ -179,7 +179,9 @@ class World:
             [*self.ours, PYTHON, "-c", SERVE, str(port), numbers, code, *arguments]
         )
         assert program.hears() == "listening"
-        peers = [self.start([*self.peer, PYTHON, "-c", PEER, str(port)]) for _ in numbers.split(",")]
+        peers = [
+            self.start([*self.peer, PYTHON, "-c", PEER, str(port)]) for _ in numbers.split(",")
+        ]
         for one in peers:
             assert one.hears() == "connected"
         assert program.hears() == "connected"

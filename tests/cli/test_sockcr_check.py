@@ -36,7 +36,10 @@ def rules_of_this_machine():
 
 
 def without_counters(texts):
-    return [[line.split(" [")[0] for line in text.splitlines() if line[:1] != "#"] for text in texts]
+    return [
+        [line.split(" [")[0] for line in text.splitlines() if not line.startswith("#")]
+        for text in texts
+    ]
 
 
 def test_every_capability_has_an_answer_and_a_purpose(program):

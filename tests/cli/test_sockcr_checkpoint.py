@@ -262,7 +262,7 @@ def test_a_program_without_sockets_is_refused(world, image):
 def test_a_process_that_is_not_there_is_trouble(world, image):
     done = world.sockcr("checkpoint", "--pid", 2**22 - 1, "-o", image)
     assert done.returncode == TROUBLE
-    assert str(2**22 - 1) in one_line(done.stderr)
+    assert one_line(done.stderr).endswith(f"there is no process {2**22 - 1}")
 
 
 def test_two_namespaces_are_refused(world, image):
@@ -393,6 +393,35 @@ def test_a_high_descriptor_number(world, image):
     limit = f"ulimit -Sn 64; exec {world.sockcr_program} restore -i {image} -- "
     world.start([*world.ours, "sh", "-c", f"{limit}{PYTHON} -c '{ECHO}' second 900"])
     assert peer.asks("more") == "second more"
+
+
+def test_more_sockets_than_open_files_are_usual(world, image):
+    code = "import socket; kept = [socket.socket() for _ in range(100)]\n" + ECHO
+    program, peer = world.serves(code=code)
+    assert peer.asks("hello") == "first hello"
+
+    def limited(arguments):
+        shell = f"ulimit -Sn 40; exec {world.sockcr_program} {arguments}"
+        return subprocess.run(
+            [*world.ours, "sh", "-c", shell], capture_output=True, text=True, check=False
+        )
+
+    done = limited(f"checkpoint --pid {program.pid} -o {image}")
+    assert done.returncode == OK, done.stderr
+    count = "ls -l /proc/self/fd | grep -c socket:; ulimit -Sn"
+    done = limited(f"restore -i {image} -- sh -c '{count}'")
+    held, limit = map(int, done.stdout.split())
+    assert held == 101
+    assert limit == 104 + 40, "room for as many as before"
+
+
+def test_the_limit_of_open_files_is_the_callers(world, image):
+    checkpointed(world, image)
+    shell = f"ulimit -Sn 40; exec {world.sockcr_program} restore -i {image} -- sh -c 'ulimit -Sn'"
+    done = subprocess.run(
+        [*world.ours, "sh", "-c", shell], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "40\n"
 
 
 BOTH = """
