@@ -32,6 +32,7 @@ inline constexpr SocketOption<int> send_buffer{SOL_SOCKET, SO_SNDBUF, "SO_SNDBUF
 inline constexpr SocketOption<int> receive_buffer_force{SOL_SOCKET, SO_RCVBUFFORCE,
                                                         "SO_RCVBUFFORCE"};
 inline constexpr SocketOption<int> send_buffer_force{SOL_SOCKET, SO_SNDBUFFORCE, "SO_SNDBUFFORCE"};
+inline constexpr SocketOption<int> free_bind{IPPROTO_IP, IP_FREEBIND, "IP_FREEBIND"};
 inline constexpr SocketOption<int> v6_only{IPPROTO_IPV6, IPV6_V6ONLY, "IPV6_V6ONLY"};
 inline constexpr SocketOption<int> no_delay{IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY"};
 inline constexpr SocketOption<int> repair{IPPROTO_TCP, TCP_REPAIR, "TCP_REPAIR"};

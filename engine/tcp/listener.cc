@@ -61,7 +61,7 @@ Plan plan_build(const TcpListener& listener, const Target& target) {
   }
   // In repair mode bind joins whatever holds the port: what was bound once may be bound again.
   plan.push_back(action::EnterRepair{});
-  plan.push_back(action::Bind{listener.local});
+  plan.push_back(action::Bind{listener.local, true});
   plan.push_back(action::LeaveRepair{WindowProbe::no});
   // Before a child is born, which inherits them.
   add_options(plan, options, OptionPhase::connected);

@@ -56,7 +56,10 @@ void Performer::apply(const action::EnterRepair& a) { enter_repair(socket_.get()
 void Performer::apply(const action::Bind& a) {
   sockaddr_storage storage{};
   const socklen_t length = to_sockaddr(a.local, storage);
+  const int freebind = get_option(socket_.get(), option::free_bind);
+  if (a.even_if_gone) set_option(socket_.get(), option::free_bind, 1);
   bind_socket(socket_.get(), reinterpret_cast<const sockaddr*>(&storage), length);
+  if (a.even_if_gone) set_option(socket_.get(), option::free_bind, freebind);
 }
 
 void Performer::apply(const action::SetSequence& a) {

@@ -30,6 +30,7 @@ struct EnterRepair {
 };
 struct Bind {
   Address local;
+  bool even_if_gone = false;  // by IP_FREEBIND: no interface needs to have the address
 };
 struct SetSequence {
   RepairQueue queue;

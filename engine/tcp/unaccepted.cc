@@ -38,10 +38,16 @@ Segment from_client(const TcpConnection& c, std::uint8_t flags, Sequence seq) {
   return segment;
 }
 
-// What every path carries (RFC 8200, 5), headers off; looped over lo, it need not be more.
-constexpr std::size_t piece = 1200;
+// As large as the client's own segments most likely were: the window that the kernel grants grows
+// with their number and with what it pays for one (tcp_grow_window, tcp_measure_rcv_mss).
+std::size_t piece_of(const TcpConnection& c) {
+  constexpr std::size_t timestamps_length = 12, most = 65'000, least = 64;
+  const std::size_t options = c.negotiated.timestamps ? timestamps_length : 0;
+  return std::clamp(c.negotiated.mss_clamp - options, least, most);
+}
 
 void say_bytes(Plan& plan, const TcpConnection& c) {
+  const std::size_t piece = piece_of(c);
   std::span<const std::uint8_t> left = c.receive_queue;
   Sequence seq = c.copied_seq;
   while (!left.empty()) {

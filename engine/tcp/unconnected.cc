@@ -19,7 +19,7 @@ Plan plan_build(const TcpUnconnected& socket, const Target& target) {
   add_options(plan, options, OptionPhase::fresh);
   if (socket.local.port != 0) {
     plan.push_back(action::EnterRepair{});
-    plan.push_back(action::Bind{socket.local});
+    plan.push_back(action::Bind{socket.local, true});
     plan.push_back(action::LeaveRepair{WindowProbe::no});
   }
   add_options(plan, options, OptionPhase::connected);
