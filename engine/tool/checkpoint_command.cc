@@ -99,6 +99,22 @@ Image take(Checkpoint& checkpoint, Gate& gate, const CheckpointOptions& options,
   return image;
 }
 
+// When it returns the programs are gone, or run on: who reads the report may take his time.
+Image take_and_end(const CheckpointOptions& options, const Targets& targets, HeldSignals& signals) {
+  const MoreOpenFiles more_files;
+  const std::uint64_t id = choose_image_id();
+  IptablesGate gate({.image_id = id, .tap = tap_group});
+  Checkpoint checkpoint(request_for(options, targets, id, gate));
+  Image image = take(checkpoint, gate, options, targets, signals);
+  if (options.leave_running) {
+    gate.open();  // before the programs go on, or they would write into it
+  } else {
+    gate.leave_closed();
+    checkpoint.kill();
+  }
+  return image;
+}
+
 }  // namespace
 
 ExitCode checkpoint(const CheckpointOptions& options) {
@@ -106,24 +122,17 @@ ExitCode checkpoint(const CheckpointOptions& options) {
   refuse_terminal(options.output);
   const Targets targets = find_targets(options);
   const NamespaceId own = own_namespace();
-  const MoreOpenFiles more_files;
-  HeldSignals signals;
   const Inside inside(targets.path);
   refuse_shared_sockets(targets.pids);
   if (!options.leave_running) refuse_own_ssh();
-
-  const std::uint64_t id = choose_image_id();
-  IptablesGate gate({.image_id = id, .tap = tap_group});
-  Checkpoint checkpoint(request_for(options, targets, id, gate));
-  const Image image = take(checkpoint, gate, options, targets, signals);
+  HeldSignals signals;
+  const Image image = take_and_end(options, targets, signals);
   if (options.leave_running) {
-    gate.open();  // before the programs go on, or they would write into it
     report_left_running(image, options.output);
-    return ExitCode::success;
+  } else {
+    report_killed(image, options.output, targets.pids, lasting_path(targets.netns, own));
   }
-  gate.leave_closed();
-  checkpoint.kill();
-  report_killed(image, options.output, targets.pids, lasting_path(targets.netns, own));
+  signals.forget();
   return ExitCode::success;
 }
 

@@ -51,10 +51,18 @@ HeldSignals::~HeldSignals() {
   ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
-void HeldSignals::check() {
+std::optional<int> HeldSignals::take() {
   signalfd_siginfo info{};
-  if (::read(descriptor_.get(), &info, sizeof info) != sizeof info) return;
-  throw Interrupted(static_cast<int>(info.ssi_signo));
+  if (::read(descriptor_.get(), &info, sizeof info) != sizeof info) return {};
+  return static_cast<int>(info.ssi_signo);
+}
+
+void HeldSignals::check() {
+  if (const auto signal = take()) throw Interrupted(*signal);
+}
+
+void HeldSignals::forget() {
+  while (take()) continue;
 }
 
 }  // namespace sockcr

@@ -4,7 +4,6 @@
 #include <csignal>
 #include <optional>
 #include <stdexcept>
-#include <vector>
 
 #include "engine/sys/descriptor.h"
 #include "engine/tool/exit_code.h"
@@ -36,10 +35,14 @@ class HeldSignals {
 
   // Throws Interrupted when one of the two has come.
   void check();
+  // Past the point of no return: whatever has come is too late.
+  void forget();
   // Readable when one has.
   int descriptor() const { return descriptor_.get(); }
 
  private:
+  std::optional<int> take();
+
   sigset_t before_{};
   struct sigaction pipe_before_ {};
   FileDescriptor descriptor_;

@@ -76,7 +76,7 @@ Inside::Inside(const std::string& path) {
 
 std::optional<std::string> lasting_path(const NamespaceId& id, const NamespaceId& own) {
   if (id == own) return "";
-  if (const auto name = name_under_run(id)) return name;
+  if (auto name = name_under_run(id)) return name;
   const std::vector<pid_t> inhabitants = processes_in(id);
   if (inhabitants.empty()) return std::nullopt;
   return namespace_path(inhabitants.front());

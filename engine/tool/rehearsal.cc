@@ -42,6 +42,7 @@ int try_to_execute(const std::vector<std::string>& command) {
 
 std::vector<char*> argument_vector(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& argument : command) {
     arguments.push_back(const_cast<char*>(argument.c_str()));
   }

@@ -1,6 +1,7 @@
 """`sockcr checkpoint` and `restore` on programs that talk over a wire: nothing is lost, nobody is
 reset, and whatever does not come to its end leaves all as it was."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -218,6 +219,48 @@ def test_a_reader_that_goes_away_is_trouble_and_undone(world):
     assert run.process.wait(LIMIT) == TROUBLE
     goes_on_reading(program, peer)
     runs_on_untouched(world, program, peer)
+
+
+@pytest.fixture(name="full_pipe")
+def pipe_that_is_full():
+    """Both ends; who writes to it waits until somebody reads."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)
+    yield reader, writer
+    os.close(reader)
+
+
+def drain(pipe):
+    reader, writer = pipe
+    os.close(writer)
+    with open(reader, "rb", closefd=False) as stream:
+        return stream.read().lstrip(b"x").decode()
+
+
+def test_a_report_that_nobody_reads_holds_up_nobody(world, image, full_pipe):
+    program, peer = world.serves()
+    command = ["checkpoint", "--pid", program.pid, "-o", image, "--leave-running"]
+    run = world.starts_sockcr(*command, stderr=full_pipe[1])
+    until(image.exists, "it is written")
+    assert peer.asks("hello") == "first hello"
+    assert not has_ended(run)
+    assert drain(full_pipe).endswith("the programs run on, the gate is open\n")
+    assert run.process.wait(LIMIT) == OK
+
+
+def test_too_late_to_interrupt(world, image, full_pipe):
+    program, _ = world.serves()
+    run = world.starts_sockcr(
+        "checkpoint", "--pid", program.pid, "-o", image, stderr=full_pipe[1]
+    )
+    assert program.process.wait(LIMIT) == -signal.SIGKILL
+    os.kill(run.pid, signal.SIGINT)
+    assert "is blocked until one of" in drain(full_pipe)
+    assert run.process.wait(LIMIT) == OK
 
 
 def test_an_image_that_cannot_be_written_is_trouble_and_undone(world):
