@@ -113,7 +113,7 @@ inline constexpr LengthRange one{1, 1}, two{2, 2}, four{4, 4}, eight{8, 8}, any_
 inline constexpr ValueRange any{}, flag{0, 1}, shift{0, 14}, not_negative{0, INT64_MAX};
 inline constexpr ValueRange descriptor{0, INT32_MAX}, process{0, 4194304}, owners{0, 2};
 inline constexpr ValueRange errno_value{0, 4095}, length{0, INT32_MAX}, header_window{0, 65535};
-inline constexpr ValueRange one_day{0, 24 * 60 * 60 * 1000};
+inline constexpr ValueRange one_day{0, 86'400'000};  // ms
 inline constexpr std::string_view scaling = "RFC 7323 2.3", pid_limit = "PID_MAX_LIMIT",
                                   kernel = "include/net/tcp_states.h",
                                   smallest = "an option of 0 is ignored", errors = "MAX_ERRNO",
