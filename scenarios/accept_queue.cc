@@ -23,7 +23,8 @@ Steps is_served(const Variant& v, int number) {
       child(number).reads_all(),
       v.detail == "fin"
           ? Steps{child(number).reads_eof(), child(number).writes(some_bytes),
-                  client(number).reads_all(), part(child(number), client(number))}
+                  client(number).reads_all(), child(number).closes(), client(number).reads_eof(),
+                  client(number).closes()}
           : Steps{talk(child(number), client(number)), part(client(number), child(number))},
   };
 }

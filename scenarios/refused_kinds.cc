@@ -41,7 +41,7 @@ const Scenario the_scenario{
           ours.reads_all(),
           peer.reads_all(),
           talk(ours, peer),
-          part(ours, peer),
+          part(peer, ours),
           conversation_ends(),
       };
     },

@@ -32,7 +32,9 @@ Parcel freeze(World& world, const std::vector<int>& numbers, const CutPlan& plan
                      .listen_only_at_checkpoint = plan.listeners_only_at_checkpoint,
                      .listen_only_at_restore = plan.listeners_only_at_restore};
   for (const int number : numbers) {
-    const pid_t pid = world.subjects.at(number).pid();
+    Subject& subject = world.subjects.at(number);
+    subject.exist();
+    const pid_t pid = subject.pid();
     request.subjects.push_back(pid);
     parcel.subjects[pid] = number;
   }

@@ -20,8 +20,9 @@ bool is_nobodys(const std::optional<TcpDiag>& kept) { return kept && kept->inode
 std::optional<TcpDiag> find_in_kernel(World& world, Who who) {
   const Conversation& talk = world.conversation(who.conversation);
   const bool is_ours = who.speaker == Speaker::ours;
+  const bool in_ours = is_ours || !talk.on_the_wire;
   const NetworkNamespace::Scope inside(
-      world.laboratory.inside(is_ours ? netns::End::ours : netns::End::peer));
+      world.laboratory.inside(in_ours ? netns::End::ours : netns::End::peer));
   for (const TcpDiag& diag : dump_tcp()) {
     const bool found = is_ours ? talk.is_between(diag.local, diag.remote)
                                : talk.is_between(diag.remote, diag.local);

@@ -26,20 +26,26 @@ bool reading_destroys(const Image& image) {
   });
 }
 
-// Sockets that no descriptor refers to come in the order of the kernel's tables.
-std::vector<const Socket*> by_name(const Image& image) {
-  const auto name = [](const Socket* socket) {
-    return std::visit([](const auto& kind) { return to_text(kind); }, *socket);
-  };
+// Sockets that no descriptor refers to come in the order of the kernel's tables, which means
+// nothing. That of children does: it is the order in which they will be accepted.
+std::string place_of(const Socket& socket) {
+  const auto* connection = std::get_if<TcpConnection>(&socket);
+  if (connection != nullptr && connection->owner == Owner::listener) {
+    return fmt::format("in the queue of {}", connection->listener);
+  }
+  return std::visit([](const auto& kind) { return to_text(kind); }, socket);
+}
+
+std::vector<const Socket*> by_place(const Image& image) {
   std::vector<const Socket*> sockets;
   for (const Socket& socket : image.sockets) sockets.push_back(&socket);
   std::stable_sort(sockets.begin(), sockets.end(),
-                   [&](const Socket* a, const Socket* b) { return name(a) < name(b); });
+                   [](const Socket* a, const Socket* b) { return place_of(*a) < place_of(*b); });
   return sockets;
 }
 
 void expect_equal(const Image& first, const Image& second) {
-  const auto a = by_name(first), b = by_name(second);
+  const auto a = by_place(first), b = by_place(second);
   if (a.size() != b.size()) {
     throw Violation("sockets in a second checkpoint", fmt::format("{}", a.size()),
                     fmt::format("{}", b.size()));

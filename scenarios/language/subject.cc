@@ -44,7 +44,12 @@ FileDescriptor Subject::let_go(int descriptor) {
   std::map<int, FileDescriptor> sockets = borrow_all();
   FileDescriptor last = std::move(sockets.at(descriptor));
   sockets.erase(descriptor);
-  start_again(numbers_of(sockets));
+  if (sockets.empty()) {
+    process_.reset();
+    descriptors_.clear();
+  } else {
+    start_again(numbers_of(sockets));
+  }
   return last;
 }
 

@@ -18,7 +18,7 @@ class Subject {
  public:
   // As the next descriptor, whose number is returned; the first is 3.
   int hold(int socket);
-  // Nothing at all: a process that a cut finds without sockets.
+  // A process, even where it has nothing to hold: a cut wants one.
   void exist();
   // The socket, for a moment.
   FileDescriptor borrow(int descriptor) const;
@@ -26,7 +26,6 @@ class Subject {
   // What is returned is the last reference.
   FileDescriptor let_go(int descriptor);
 
-  bool exists() const { return process_.has_value(); }
   pid_t pid() const { return process_->pid(); }
   const std::set<int>& descriptors() const { return descriptors_; }
 

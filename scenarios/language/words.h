@@ -51,7 +51,8 @@ class End {
   Step writes(std::size_t bytes, At at = At::here()) const;  // its socket takes all of them at once
   Step shuts_down(At at = At::here()) const;                 // for writing
   Step closes(At at = At::here()) const;
-  Step resets(At at = At::here()) const;  // closes with a RST
+  Step resets(At at = At::here()) const;        // closes with a RST
+  Step acknowledges(At at = At::here()) const;  // at once, instead of up to 40 ms later
 
   Step is_in(TcpState state, At at = At::here()) const;     // now
   Step comes_to(TcpState state, At at = At::here()) const;  // sooner or later

@@ -38,12 +38,6 @@ pcap::Party party(netns::End end, const Address& address, const Actor& actor) {
           actor.has_shut_down};
 }
 
-std::map<int, Subject> first_subject() {
-  std::map<int, Subject> subjects;
-  subjects[1].exist();
-  return subjects;
-}
-
 }  // namespace
 
 World::World(Settings the_settings)
@@ -56,8 +50,8 @@ World::World(Settings the_settings)
             return pcap::Capture(netns::Laboratory::device(netns::End::peer), options);
           })),
       marks(netns::Laboratory::device(netns::End::ours)),
-      gate(gate_request(settings)),
-      subjects(first_subject()) {
+      gate(gate_request(settings)) {
+  subjects[1];
   for (const netns::End end : {netns::End::ours, netns::End::peer}) {
     counters_at_start_[static_cast<int>(end)] = netns::read_counters(laboratory.inside(end));
   }

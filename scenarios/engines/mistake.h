@@ -1,0 +1,38 @@
+// An engine that is broken on purpose: ours, with one mistake.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scenarios/engines/native.h"
+
+namespace sockcr::scenario {
+
+// As edits of the values that a cut consists of.
+struct Mistake {
+  std::function<void(std::vector<Reading>&)> in_readings = [](auto&) {};
+  std::function<void(Image&)> in_image = [](auto&) {};
+  std::function<void(SocketPlan&, const Socket&)> in_plan = [](auto&, const auto&) {};
+};
+
+// In every socket of one kind.
+template <class Kind>
+Mistake in_every(std::function<void(Kind&)> edit) {
+  Mistake mistake;
+  mistake.in_image = [edit = std::move(edit)](Image& image) {
+    for (Socket& socket : image.sockets) {
+      if (auto* kind = std::get_if<Kind>(&socket)) edit(*kind);
+    }
+  };
+  return mistake;
+}
+
+EngineEntry broken_entry(std::string name, std::string about, std::vector<std::string> cases,
+                         Mistake mistake);
+
+// Those of sockets that listen, wait for a handshake, or belong to nobody.
+std::vector<EngineEntry> engines_broken_beyond_connections();
+
+}  // namespace sockcr::scenario
