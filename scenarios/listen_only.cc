@@ -25,9 +25,11 @@ const Scenario the_scenario{
           child(1).is_in(TcpState::established),
           cut({.listeners_only_at_checkpoint = early, .listeners_only_at_restore = !early}),
           listener.is_listening(),
-          child(1).appears_closed(),
+          child(1).is_in(TcpState::close),
           gate.opens(),
 
+          listener.is_listening(),
+          child(1).appears_closed(),
           client(1).is_in(TcpState::established),
           child(1).may_reset_behind_the_gate("nothing is left of the connection"),
           client(1).writes(1),

@@ -1,5 +1,6 @@
 #include "netns/laboratory.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <linux/if_ether.h>
 #include <net/if.h>
@@ -9,11 +10,14 @@
 #include <unistd.h>
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
+#include <tuple>
 
 #include "engine/sys/error.h"
 #include "engine/sys/interface.h"
 #include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
+#include "netns/address.h"
 #include "netns/counters.h"
 #include "netns/offload.h"
 #include "tests/netns/world.h"
@@ -46,6 +50,34 @@ TEST(Wire, CarriesTcpBothWaysForNobody) {
   SKIP_WITHOUT_SANDBOX();
   if (::geteuid() != 0) GTEST_SKIP() << "only root can become nobody";
   expect_inside_as_nobody(check_conversations);
+}
+
+bool can_bind_to(int family, const std::string& text) {
+  const FileDescriptor socket = make_socket(family, SOCK_STREAM, IPPROTO_TCP);
+  auto address = Laboratory::address(End::ours, family, 0);
+  void* bytes = family == AF_INET6
+                    ? static_cast<void*>(&reinterpret_cast<sockaddr_in6&>(address).sin6_addr)
+                    : static_cast<void*>(&reinterpret_cast<sockaddr_in&>(address).sin_addr);
+  if (::inet_pton(family, text.c_str(), bytes) != 1) throw std::invalid_argument(text);
+  return ::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+}
+
+TEST(Address, ComesAndGoes) {
+  SKIP_WITHOUT_SANDBOX();
+  expect_inside([] {
+    const Laboratory laboratory;
+    const std::string device = Laboratory::device(End::ours);
+    for (const auto& [family, address, prefix] :
+         {std::tuple{AF_INET, "192.0.2.77", "/24"}, std::tuple{AF_INET6, "2001:db8::4d", "/64"}}) {
+      EXPECT_FALSE(can_bind_to(family, address));
+      add_address(device, std::string(address) + prefix);
+      EXPECT_TRUE(can_bind_to(family, address));
+      remove_address(device, std::string(address) + prefix);
+      EXPECT_FALSE(can_bind_to(family, address));
+      EXPECT_TRUE(can_bind_to(family, Laboratory::address_text(End::ours, family)));
+      EXPECT_THROW(remove_address(device, std::string(address) + prefix), SystemError);
+    }
+  });
 }
 
 FileDescriptor listen_to_frames(const Laboratory& laboratory, End end) {
