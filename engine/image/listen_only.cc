@@ -20,7 +20,7 @@ Kept kept(TcpConnection c) {
   c.state = TcpState::close;
   c.error = 0;
   c.snd_una = c.snd_nxt = c.write_seq;
-  c.copied_seq = c.rcv_nxt;
+  c.copied_seq = c.rcv_nxt - 1;  // in front of the FIN, which is all that is left to read
   c.send_queue.clear();
   c.receive_queue.clear();
   return c;

@@ -114,7 +114,6 @@ def test_who_waits_cannot_be_read_and_left_running(world, server, image):
     assert world.resets() == 0
 
 
-@pytest.mark.xfail(strict=True, reason="listen_only() leaves the peer's FIN no number of its own")
 @pytest.mark.parametrize("when", ["checkpoint", "restore"])
 def test_listen_only(world, server, image, when):
     """The listener goes on, the connection is told that it is closed."""
