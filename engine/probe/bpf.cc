@@ -1,9 +1,14 @@
+#include "engine/bpf/kernel_reader.h"
 #include "engine/bpf/probe.h"
 #include "engine/probe/questions.h"
 
 namespace sockcr::ask {
 
-Finding bpf_backend() { return {Answer::no, "not in this build, which does without"}; }
+Finding bpf_backend() {
+  std::string why_not;
+  const auto reader = KernelReader::open(KernelReader::Orphans::leave_out, why_not);
+  return {reader ? Answer::yes : Answer::no, why_not};
+}
 
 Finding bpf_load() {
   const BpfProbe probe = probe_bpf();
