@@ -91,6 +91,11 @@ Checkpoint::Checkpoint(CheckpointRequest request) : request_(std::move(request))
   for (const pid_t pid : request_.pids) {
     if (!stands_still(pid)) running_.push_back(PidFd::open(pid));
   }
+  if (request_.use_bpf) {
+    const auto orphans =
+        request_.ownerless ? KernelReader::Orphans::read : KernelReader::Orphans::leave_out;
+    reader_ = KernelReader::open(orphans, without_reader_);
+  }
   stand_guard();
 }
 
@@ -121,9 +126,11 @@ const Image& Checkpoint::read() {
   sort_by_ends(dump_);
   take();
   stand_guard();
+  if (reader_) reader_->look();
   for (std::size_t i = 0; i < found_.size(); ++i) {
     try {
       image_.sockets.push_back(read_held(taken_[i].socket.get()));
+      complete(image_.sockets.back());
     } catch (const SystemError& error) {
       throw error.about(where_text(found_[i].holders.front()));
     }
@@ -156,6 +163,7 @@ void Checkpoint::kill() {
   taken_.clear();
   accepted_.clear();
   for (const TcpDiag& one : ownerless_) destroy_tcp(one);
+  for (const TcpDiag& one : drained_) destroy_tcp(one);
   guardian_.reset();
 }
 
@@ -181,10 +189,20 @@ void Checkpoint::add(Socket socket) {
   image_.where.emplace_back();
 }
 
+// What BPF alone knows of a connection.
+void Checkpoint::complete(Socket& socket) const {
+  auto* connection = std::get_if<TcpConnection>(&socket);
+  if (reader_ && connection != nullptr) reader_->complete(*connection);
+}
+
 void Checkpoint::read_without_descriptor() {
   for (const TcpDiag& one : dump_) {
     if (!is_time_wait(one)) continue;
-    add(capture_time_wait(one, prober(fmt::format("{} {}", to_text(one.state), ends_text(one)))));
+    const auto seen = reader_ ? reader_->time_wait(one.local, one.remote) : std::nullopt;
+    const auto ask = [&]() -> Prober& {
+      return prober(fmt::format("{} {}", to_text(one.state), ends_text(one)));
+    };
+    add(seen ? *seen : capture_time_wait(one, ask()));
     ownerless_.push_back(one);
   }
 }
@@ -201,14 +219,16 @@ std::vector<TakenListener> Checkpoint::listeners() const {
 
 // What only reading to pieces can read; the programs could not go on afterwards.
 void Checkpoint::refuse_pieces(const Pieces& pieces) const {
-  const auto refuse = [](const std::string& what) {
-    throw Unsupported(what, "it cannot be read and left running, for reading takes it to pieces");
+  const std::string reason = "it cannot be read and left running, for reading takes it to pieces";
+  const auto refuse = [&](const std::string& what) { throw Unsupported(what, reason); };
+  const auto refuse_without_bpf = [&](const std::string& what) {
+    throw Unsupported(what, reason + fmt::format(" without BPF ({})", without_reader_));
   };
   for (const auto& [listener, requests] : pieces.queues) {
-    if (!requests.empty()) refuse("SYN_RECV " + ends_text(requests.front()));
+    if (!requests.empty()) refuse_without_bpf("SYN_RECV " + ends_text(requests.front()));
     if (has_unaccepted(listener.socket)) refuse("accept queue of " + to_text(listener.listener));
   }
-  for (const TcpDiag& orphan : pieces.orphans) refuse("an orphan " + ends_text(orphan));
+  for (const TcpDiag& orphan : pieces.orphans) refuse_without_bpf("an orphan " + ends_text(orphan));
   for (const std::size_t i : pieces.errors) {
     refuse("pending error of " + to_text(std::get<TcpConnection>(image_.sockets[i])));
   }
@@ -234,8 +254,36 @@ Checkpoint::Pieces Checkpoint::find_pieces() const {
   return pieces;
 }
 
+bool Checkpoint::read_whole(const TcpDiag& found, const TakenListener& listener) {
+  auto request = reader_->request(found.local, found.remote);
+  if (!request) return false;
+  request->listener = listener.number;
+  add(std::move(*request));
+  ownerless_.push_back(found);
+  return true;
+}
+
+bool Checkpoint::read_whole(const TcpDiag& found) {
+  auto orphan = reader_->orphan(found.local, found.remote, without_reader_);
+  if (!orphan) return false;
+  add(std::move(*orphan));
+  ownerless_.push_back(found);
+  return true;
+}
+
+// Leaves in `pieces` what BPF could not read.
+void Checkpoint::read_whole(Pieces& pieces) {
+  if (!reader_) return;
+  for (auto& [listener, requests] : pieces.queues) {
+    std::erase_if(requests,
+                  [&, &taken = listener](const TcpDiag& one) { return read_whole(one, taken); });
+  }
+  std::erase_if(pieces.orphans, [&](const TcpDiag& one) { return read_whole(one); });
+}
+
 void Checkpoint::read_to_pieces() {
-  const Pieces pieces = find_pieces();
+  Pieces pieces = find_pieces();
+  read_whole(pieces);
   if (request_.leave_running) return refuse_pieces(pieces);
   in_pieces_ = image_.sockets.size();
   for (const auto& [listener, requests] : pieces.queues) {
@@ -245,12 +293,15 @@ void Checkpoint::read_to_pieces() {
     ReadQueues read = read_queues(listener, requests, ask, request_.readings);
     std::move(read.descriptors.begin(), read.descriptors.end(), std::back_inserter(accepted_));
     for (TcpRequest& request : read.requests) add(std::move(request));
-    for (TcpConnection& child : read.unaccepted) add(std::move(child));
+    for (TcpConnection& child : read.unaccepted) {
+      add(std::move(child));
+      complete(image_.sockets.back());
+    }
   }
   for (const TcpDiag& orphan : pieces.orphans) {
     Prober& asked = prober("an orphan " + ends_text(orphan));
     add(drain_orphan(orphan, asked, *request_.gate));
-    ownerless_.push_back(orphan);
+    drained_.push_back(orphan);
   }
   for (const std::size_t i : pieces.errors) {
     read_error(taken_[i].socket.get(), std::get<TcpConnection>(image_.sockets[i]));
@@ -262,9 +313,7 @@ void Checkpoint::read_to_pieces() {
 void Checkpoint::put_together() {
   if (!in_pieces_) return;
   accepted_.clear();
-  for (const TcpDiag& one : ownerless_) {
-    if (is_orphan(one)) destroy_tcp(one);
-  }
+  for (const TcpDiag& one : drained_) destroy_tcp(one);
   Injectors injectors;
   for (std::size_t i = *in_pieces_; i < image_.sockets.size(); ++i) {
     const SocketPlan plan = plan_of(image_.sockets[i], {});

@@ -13,9 +13,11 @@
 #include <sys/types.h>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "engine/bpf/kernel_reader.h"
 #include "engine/gate/gate.h"
 #include "engine/image/image.h"
 #include "engine/process/diag.h"
@@ -35,14 +37,16 @@ std::uint64_t choose_image_id();
 struct CheckpointRequest {
   std::vector<pid_t> pids;
   std::uint64_t image_id = 0;
-  // Closed when read() is called. What no descriptor refers to is read through its tap; without one
-  // it is unsupported, by name. Outlives the Checkpoint.
+  // Closed when read() is called. What no descriptor refers to and BPF does not read is read
+  // through its tap; without one it is unsupported, by name. Outlives the Checkpoint.
   Gate* gate = nullptr;
   // Also what belongs to no program: TIME_WAIT and orphans of the calling thread's namespace.
   // (What waits in a listener's queues belongs to the listener.)
   bool ownerless = false;
   // The programs shall go on: what cannot be read without taking it to pieces is unsupported then.
   bool leave_running = false;
+  // Where BPF can be used (engine/bpf/kernel_reader.h) it reads what it can, and that stays whole.
+  bool use_bpf = true;
   // What is read of each connection, and in which order.
   std::vector<Reading> readings = capture_readings();
   // A guardian child stands by as long as the Checkpoint exists. When this process is killed before
@@ -88,10 +92,14 @@ class Checkpoint {
 
   void take();
   Socket read_held(int socket) const;
+  void complete(Socket& socket) const;
   void read_without_descriptor();
   std::vector<TakenListener> listeners() const;
   Pieces find_pieces() const;
   void refuse_pieces(const Pieces& pieces) const;
+  bool read_whole(const TcpDiag& request, const TakenListener& listener);
+  bool read_whole(const TcpDiag& orphan);
+  void read_whole(Pieces& pieces);
   void read_to_pieces();
   void put_together();
   Prober& prober(std::string_view what);
@@ -107,7 +115,10 @@ class Checkpoint {
   std::vector<TcpDiag> dump_;
   std::vector<Taken> taken_;  // as found_
   std::optional<Prober> prober_;
-  std::vector<TcpDiag> ownerless_;        // of the dump, those that were read
+  std::unique_ptr<KernelReader> reader_;         // where BPF is used
+  std::string without_reader_ = "switched off";  // why it is not, or not for the last orphan
+  std::vector<TcpDiag> ownerless_;               // of the dump, those that were read
+  std::vector<TcpDiag> drained_;          // orphans of the dump, those that were read to pieces
   std::vector<FileDescriptor> accepted_;  // out of listeners' queues, in repair mode
   std::optional<std::size_t> in_pieces_;  // from this socket of the image on
   Image image_;

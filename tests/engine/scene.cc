@@ -60,7 +60,8 @@ bool Scene::shows(TcpState state) {
 }
 
 CheckpointRequest Scene::request(const ChildProcess& program) {
-  return {.pids = {program.pid()}, .image_id = 1, .gate = &gate, .ownerless = true};
+  return {
+      .pids = {program.pid()}, .image_id = 1, .gate = &gate, .ownerless = true, .use_bpf = use_bpf};
 }
 
 Image Scene::take(const ChildProcess& program) {

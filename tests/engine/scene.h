@@ -19,6 +19,7 @@ struct Scene {
   netns::Laboratory laboratory;
   IptablesGate gate{{.image_id = 1, .tap = 9}};
   int family;
+  bool use_bpf = true;  // by the checkpoint, where it can
 
   explicit Scene(int the_family) : family(the_family) {}
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 
+#include "engine/bpf/kernel_reader.h"
 #include "engine/checkpoint.h"
 #include "engine/image/decode.h"
 #include "engine/image/diff.h"
@@ -17,9 +18,25 @@
 namespace sockcr {
 namespace {
 
-class WithoutDescriptorTest : public testing::TestWithParam<int> {
+// Read by BPF, or by forged segments and by taking to pieces.
+struct Way {
+  int family;
+  bool bpf;
+};
+
+class WithoutDescriptorTest : public testing::TestWithParam<Way> {
  protected:
-  void SetUp() override { SKIP_WITHOUT_SANDBOX(); }
+  void SetUp() override {
+    SKIP_WITHOUT_SANDBOX();
+    std::string why_not;
+    if (GetParam().bpf && !KernelReader::open(KernelReader::Orphans::leave_out, why_not)) {
+      GTEST_SKIP() << why_not;
+    }
+  }
+};
+
+struct WayScene : Scene {
+  explicit WayScene(const Way& way) : Scene(way.family) { use_bpf = way.bpf; }
 };
 
 std::string differences_between(const Image& a, const Image& b) {
@@ -60,9 +77,9 @@ std::string kinds_of(const Image& image) {
 
 TEST_P(WithoutDescriptorTest, SynSent) {
   expect_inside([] {
-    Scene scene(GetParam());
+    WayScene scene(GetParam());
     std::optional<netns::Fault> fault(netns::FaultKind::lost);
-    FileDescriptor ours = make_socket(GetParam(), SOCK_STREAM, 0);
+    FileDescriptor ours = make_socket(scene.family, SOCK_STREAM, 0);
     set_nonblocking(ours.get(), true);
     const sockaddr_storage remote = scene.at(netns::End::peer, 7002);
     begin_connecting(ours.get(), reinterpret_cast<const sockaddr*>(&remote), scene.length());
@@ -75,7 +92,7 @@ TEST_P(WithoutDescriptorTest, SynSent) {
 
 TEST_P(WithoutDescriptorTest, TimeWait) {
   expect_inside([] {
-    Scene scene(GetParam());
+    WayScene scene(GetParam());
     FileDescriptor listener = scene.listen();
     FileDescriptor client = scene.client();
     FileDescriptor child = accept_socket(listener.get());
@@ -90,7 +107,7 @@ TEST_P(WithoutDescriptorTest, TimeWait) {
 
 TEST_P(WithoutDescriptorTest, FinWait2OfNobody) {
   expect_inside([] {
-    Scene scene(GetParam());
+    WayScene scene(GetParam());
     FileDescriptor listener = scene.listen();
     FileDescriptor client = scene.client();
     accept_socket(listener.get());
@@ -103,7 +120,7 @@ TEST_P(WithoutDescriptorTest, FinWait2OfNobody) {
 
 TEST_P(WithoutDescriptorTest, Request) {
   expect_inside([] {
-    Scene scene(GetParam());
+    WayScene scene(GetParam());
     FileDescriptor listener = scene.listen();
     FileDescriptor client;
     {
@@ -122,7 +139,7 @@ TEST_P(WithoutDescriptorTest, Request) {
 
 TEST_P(WithoutDescriptorTest, Unaccepted) {
   expect_inside([] {
-    Scene scene(GetParam());
+    WayScene scene(GetParam());
     FileDescriptor listener = scene.listen();
     const FileDescriptor silent = scene.client();
     const FileDescriptor talking = scene.client();
@@ -142,7 +159,7 @@ TEST_P(WithoutDescriptorTest, Unaccepted) {
 
 TEST_P(WithoutDescriptorTest, OrphanWithBytes) {
   expect_inside([] {
-    Scene scene(GetParam());
+    WayScene scene(GetParam());
     FileDescriptor listener = scene.listen();
     const FileDescriptor client = scene.client();
     {
@@ -161,7 +178,7 @@ TEST_P(WithoutDescriptorTest, OrphanWithBytes) {
 
 TEST_P(WithoutDescriptorTest, Reset) {
   expect_inside([] {
-    Scene scene(GetParam());
+    WayScene scene(GetParam());
     FileDescriptor listener = scene.listen();
     FileDescriptor client = scene.client();
     FileDescriptor child = accept_socket(listener.get());
@@ -176,8 +193,13 @@ TEST_P(WithoutDescriptorTest, Reset) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Families, WithoutDescriptorTest, testing::Values(AF_INET, AF_INET6),
-                         [](const auto& f) { return f.param == AF_INET ? "v4" : "v6"; });
+INSTANTIATE_TEST_SUITE_P(Ways, WithoutDescriptorTest,
+                         testing::Values(Way{AF_INET, false}, Way{AF_INET6, false},
+                                         Way{AF_INET, true}, Way{AF_INET6, true}),
+                         [](const auto& way) {
+                           const std::string family = way.param.family == AF_INET ? "v4" : "v6";
+                           return family + (way.param.bpf ? "_bpf" : "");
+                         });
 
 }  // namespace
 }  // namespace sockcr
