@@ -3,13 +3,11 @@
 #include "scenarios/language/cut.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <algorithm>
 
-#include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/tcp/repair.h"
 #include "scenarios/language/expand.h"
+#include "scenarios/language/round.h"
 #include "scenarios/language/second_checkpoint.h"
 #include "scenarios/language/words.h"
 
@@ -17,114 +15,6 @@ namespace sockcr::scenario {
 namespace {
 
 constexpr std::string_view gate_opens_text = "gate opens";
-
-std::vector<int> all_subjects(const World& world) {
-  std::vector<int> numbers;
-  for (const auto& [number, subject] : world.subjects) numbers.push_back(number);
-  return numbers;
-}
-
-Parcel freeze(World& world, const std::vector<int>& numbers, const CutPlan& plan) {
-  Parcel parcel;
-  CutRequest request{.subjects = {},
-                     .image_id = choose_image_id(),
-                     .gate = &world.gate,
-                     .listen_only_at_checkpoint = plan.listeners_only_at_checkpoint,
-                     .listen_only_at_restore = plan.listeners_only_at_restore};
-  for (const int number : numbers) {
-    Subject& subject = world.subjects.at(number);
-    subject.exist();
-    const pid_t pid = subject.pid();
-    request.subjects.push_back(pid);
-    parcel.subjects[pid] = number;
-  }
-  parcel.engine = engine_named(world.settings.engine).make();
-  parcel.engine->freeze(request);
-  return parcel;
-}
-
-// Every image has its own descriptors of the subjects, and each goes back to where it was.
-void hand_over(World& world, const Parcel& parcel) {
-  std::map<int, std::map<int, int>> sockets;  // subject -> descriptor -> socket
-  for (const auto& [pid, number] : parcel.subjects) sockets[number];
-  for (const RestoredSocket& restored : parcel.engine->sockets()) {
-    for (const Holder& holder : restored.holders) {
-      sockets[parcel.subjects.at(holder.pid)][holder.descriptor] = restored.socket;
-    }
-  }
-  for (const auto& [number, held] : sockets) {
-    Subject& subject = world.subjects.at(number);
-    std::set<int> descriptors;
-    for (const auto& [descriptor, socket] : held) descriptors.insert(descriptor);
-    if (descriptors != subject.descriptors()) {
-      throw Violation(fmt::format("descriptors of subject {}", number),
-                      fmt::format("{}", fmt::join(subject.descriptors(), ", ")),
-                      fmt::format("{}", fmt::join(descriptors, ", ")));
-    }
-    subject.start_again(held);
-  }
-}
-
-}  // namespace
-
-void checkpoint(World& world, const CutPlan& plan) {
-  world.phase = Phase::cut_or_after;
-  ++world.round;
-  world.before_cut = look_at_ours(world);
-  const Trace::Scope tracing(&world.trace);
-  world.parcels.clear();  // of the round before: other processes hold what it restored
-  std::vector<Parcel> parcels;
-  const auto images =
-      plan.images.empty() ? std::vector<std::vector<int>>{all_subjects(world)} : plan.images;
-  for (const auto& subjects : images) parcels.push_back(freeze(world, subjects, plan));
-  {
-    const Trace::Scope quiet(nullptr);
-    world.mark(pcap::phase::frozen);
-    world.pause_counting();
-  }
-  for (Parcel& parcel : parcels) {
-    parcel.engine->checkpoint();
-    parcel.image = parcel.engine->image();
-  }
-  const Trace::Scope quiet(nullptr);
-  world.parcels = std::move(parcels);
-  world.mark(pcap::phase::checkpointed);
-}
-
-void kill_subjects(World& world) {
-  {
-    const Trace::Scope tracing(&world.trace);
-    for (Parcel& parcel : world.parcels) parcel.engine->kill();
-  }
-  for (auto& [number, subject] : world.subjects) subject.was_killed();
-  world.mark(pcap::phase::killed);
-  world.resume_counting();
-}
-
-void restore(World& world, const CutPlan& plan) {
-  std::vector<Parcel*> order;
-  for (Parcel& parcel : world.parcels) order.push_back(&parcel);
-  if (plan.backwards) std::reverse(order.begin(), order.end());
-  for (Parcel* parcel : order) {
-    {
-      const Trace::Scope tracing(&world.trace);
-      parcel->engine->restore();
-    }
-    hand_over(world, *parcel);
-  }
-  world.mark(pcap::phase::restored);
-}
-
-namespace {
-
-void resume(World& world) {
-  {
-    const Trace::Scope tracing(&world.trace);
-    for (Parcel& parcel : world.parcels) parcel.engine->resume();
-  }
-  for (Parcel& parcel : world.parcels) parcel.engine.reset();
-  world.mark(pcap::phase::resumed);
-}
 
 // What a program that keeps its listeners and lets its connections go looks like to the peer: the
 // control of a cut that leaves the connections out.

@@ -15,6 +15,21 @@ namespace {
 // Nobody has a descriptor of a request, of a child before accept(2), or of what was closed.
 bool is_nobodys(const std::optional<TcpDiag>& kept) { return kept && kept->inode == 0; }
 
+// Places in the two streams, as the rules count them.
+std::string last_said(World& world, Who who) {
+  world.mark("said");  // whatever was sent is in the capture
+  const auto talk = world.conversations.find(who.conversation);
+  const auto place = std::distance(world.conversations.begin(), talk);
+  const std::vector<pcap::Evidence> evidence = world.evidence();
+  const pcap::Hearing hearing(evidence.at(static_cast<std::size_t>(place)));
+  const pcap::Side side = who.speaker == Speaker::ours ? pcap::Side::ours : pcap::Side::peer;
+  const auto& all = hearing.conversation.segments;
+  const auto last =
+      std::find_if(all.rbegin(), all.rend(), [&](const auto& each) { return each.from == side; });
+  if (last == all.rend()) return "nothing";
+  return fmt::format("seq {}, ack {}", last->begin, last->ack.value_or(0));
+}
+
 }  // namespace
 
 std::optional<TcpDiag> find_in_kernel(World& world, Who who) {
@@ -93,32 +108,20 @@ Step End::is_kept_for_at_most(int seconds, At at) const {
 }
 
 Step End::said_last_what_it_must(At at) const {
-  return {
-      fmt::format("the last that {} said stands behind its FIN and acknowledges that of {}", name_,
-                  other_),
-      [who = who_, name = name_](World& world) {
-        world.mark("said");  // whatever was sent is in the capture
-        const std::vector<pcap::Evidence> all = world.evidence();
-        const auto place = static_cast<std::size_t>(
-            std::distance(world.conversations.begin(), world.conversations.find(who.conversation)));
-        const pcap::Hearing hearing(all.at(place));
-        const pcap::Side side = who.speaker == Speaker::ours ? pcap::Side::ours : pcap::Side::peer;
-        const auto& segments = hearing.conversation.segments;
-        const auto last = std::find_if(segments.rbegin(), segments.rend(),
-                                       [&](const auto& each) { return each.from == side; });
-        const Conversation& talk = world.conversation(who.conversation);
-        const bool is_ours = who.speaker == Speaker::ours;
-        // The SYN is 0 and the first byte 1.
-        const auto seq = static_cast<std::int64_t>((is_ours ? talk.ours : talk.peer).written) + 2;
-        const auto ack = static_cast<std::int64_t>((is_ours ? talk.peer : talk.ours).written) + 2;
-        const std::string wanted = fmt::format("seq {}, ack {}", seq, ack);
-        const std::string said =
-            last == segments.rend()
-                ? "nothing"
-                : fmt::format("seq {}, ack {}", last->begin, last->ack.value_or(0));
-        if (said != wanted) throw Violation("the last that " + name + " said", wanted, said);
-      },
-      at};
+  return {fmt::format("the last that {} said stands behind its FIN and acknowledges that of {}",
+                      name_, other_),
+          [who = who_, name = name_](World& world) {
+            const Conversation& talk = world.conversation(who.conversation);
+            const bool is_ours = who.speaker == Speaker::ours;
+            const Actor& self = is_ours ? talk.ours : talk.peer;
+            const Actor& other = is_ours ? talk.peer : talk.ours;
+            // The SYN is 0, the first byte 1.
+            const std::string wanted =
+                fmt::format("seq {}, ack {}", self.written + 2, other.written + 2);
+            const std::string said = last_said(world, who);
+            if (said != wanted) throw Violation("the last that " + name + " said", wanted, said);
+          },
+          at};
 }
 
 Step End::lingers_in_fin_wait2(int seconds, At at) const {

@@ -25,10 +25,6 @@ Step allowance(const End& end, std::string reason, std::string_view after, std::
 
 }  // namespace
 
-Step End::may_reset(std::string reason, At at) const {
-  return allowance(*this, std::move(reason), "", "", "", at);
-}
-
 Step End::may_reset_before_the_gate_closes(std::string reason, At at) const {
   return allowance(*this, std::move(reason), "", pcap::phase::gate_closed,
                    " before the gate closes", at);

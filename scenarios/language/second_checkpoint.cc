@@ -6,6 +6,7 @@
 #include "engine/image/decode.h"
 #include "engine/image/diff.h"
 #include "engine/sys/error.h"
+#include "scenarios/language/round.h"
 #include "scenarios/language/world.h"
 
 namespace sockcr::scenario {

@@ -80,8 +80,7 @@ class End {
   Step is_kept_for_at_most(int seconds, At at = At::here()) const;
   Step lingers_in_fin_wait2(int seconds, At at = At::here()) const;  // TCP_LINGER2
 
-  // Once, and the reason why that is right. Without a phase: at any time.
-  Step may_reset(std::string reason, At at = At::here()) const;
+  // Once, and the reason why that is right.
   Step may_reset_before_the_gate_closes(std::string reason, At at = At::here()) const;
   Step may_reset_behind_the_gate(std::string reason, At at = At::here()) const;
 

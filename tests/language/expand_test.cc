@@ -75,7 +75,8 @@ TEST(Expand, ARefusedCutIsNeitherInTheControlNorResumed) {
 TEST(Words, NameTheEndsOfEveryConversation) {
   EXPECT_EQ(ours.reads_all().text, "ours reads all that peer wrote");
   EXPECT_EQ(child(2).reads_all().text, "child 2 reads all that client 2 wrote");
-  EXPECT_EQ(client(2).may_reset("it is tired").text, "client 2 may send one RST: it is tired");
+  EXPECT_EQ(client(2).may_reset_behind_the_gate("it is tired").text,
+            "client 2 may send one RST once the gate is open: it is tired");
 }
 
 }  // namespace
