@@ -1,6 +1,7 @@
 """The house: arrows point down, rooms have one subject, every state has a scenario or a reason."""
 
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -206,3 +207,16 @@ def test_a_state_without_scenario_is_found():
     states = states_of_ss(STATES_OF_SS)
     shown = {kernel_name(state) for state in states} - {"fin_wait2", "listen"}
     assert states_without_scenario(states, shown) == ["fin-wait-2"]
+
+
+def test_the_readme_has_the_catalogues_table(build):
+    """ci/state-table --write renews it."""
+    environment = {**os.environ, "SOCKCR_BUILD": str(build)}
+    checked = subprocess.run(
+        [str(ROOT / "ci/state-table"), "--check"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
