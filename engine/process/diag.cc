@@ -59,6 +59,7 @@ inet_diag_req_v2 request_for(int family) {
   request.sdiag_family = static_cast<std::uint8_t>(family);
   request.sdiag_protocol = IPPROTO_TCP;
   request.idiag_states = every_state;
+  // Without it the kernel says nothing of MD5 keys either.
   request.idiag_ext = 1 << (INET_DIAG_INFO - 1);
   return request;
 }
@@ -80,8 +81,7 @@ std::vector<TcpDiag> dump_tcp() {
   std::vector<TcpDiag> entries;
   NetlinkSocket socket(NETLINK_SOCK_DIAG);
   for (const int family : {AF_INET, AF_INET6}) {
-    inet_diag_req_v2 request = request_for(family);
-    request.idiag_ext = 0;
+    const inet_diag_req_v2 request = request_for(family);
     NetlinkMessage message(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP);
     message.append(&request, sizeof request);
     socket.dump(message, "dump of TCP sockets",

@@ -29,10 +29,9 @@ struct TcpDiag {
   std::uint8_t retransmits = 0;                     // how often it has fired for the same data
   std::uint32_t receive_queue = 0, send_queue = 0;  // bytes; of a listener: its backlog's use, size
   std::array<std::uint32_t, 2> cookie{};            // tells this socket from a later one
-  // struct tcp_info as the kernel has it (find_tcp only); empty for what has none: a request, a
-  // time-wait socket.
+  // struct tcp_info as the kernel has it; empty for what has none: a request, a time-wait socket.
   Bytes info{};
-  bool has_md5_keys = false;  // find_tcp only; told with CAP_NET_ADMIN, else false
+  bool has_md5_keys = false;  // told with CAP_NET_ADMIN, else false
 };
 
 // Every hashed TCP socket, IPv4 then IPv6. A socket in CLOSE is not hashed and not here. Within a
