@@ -66,12 +66,22 @@ static __always_inline void describe_time_wait(struct sock_common* socket,
   }
 }
 
+/* It also ends FIN_WAIT2 of nobody. */
+static __always_inline __s64 until_keepalive(struct tcp_sock* connection) {
+  struct inet_connection_sock* asked = (struct inet_connection_sock*)connection;
+  struct sock* socket = (struct sock*)connection;
+  if (bpf_core_field_exists(asked->icsk_keepalive_timer)) {
+    return until(asked->icsk_keepalive_timer.expires);
+  }
+  return until(socket->sk_timer.expires);
+}
+
 static __always_inline void describe_connection(struct tcp_sock* connection,
                                                 struct SeenSocket* seen) {
   struct sock* socket = (struct sock*)connection;
   seen->kind = seen_connection;
   seen->held = socket->sk_socket != 0;
-  seen->timer = until(socket->sk_timer.expires);
+  seen->timer = until_keepalive(connection);
   seen->snd_una = connection->snd_una;
   seen->snd_nxt = connection->snd_nxt;
   seen->write_seq = connection->write_seq;

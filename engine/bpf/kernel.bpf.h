@@ -44,6 +44,9 @@ struct sock {
   struct timer_list sk_timer;
 };
 
+/* Newer kernels, and 6.1.192; where it is not, sk_timer is the keepalive timer. */
+struct inet_connection_sock { struct timer_list icsk_keepalive_timer; };
+
 struct tcp_options_received {
   __u32 ts_recent;
   __u16 tstamp_ok : 1, wscale_ok : 1, sack_ok : 3, snd_wscale : 4, rcv_wscale : 4;

@@ -13,7 +13,7 @@ enum SeenKind {
 /* What a kind does not have is 0. */
 struct SeenSocket {
   __u64 cookie;
-  __s64 timer; /* jiffies until it fires: of time-wait, or sk_timer */
+  __s64 timer; /* jiffies until it fires: of time-wait, or keepalive */
   __u8 local[16], remote[16];
   __u32 interface;
   __u16 local_port, remote_port;
