@@ -81,7 +81,7 @@ class Lent {
 };
 
 std::uint32_t chunks_for(const std::vector<SeenSocket>& seen) {
-  std::uint32_t count = 1;
+  std::uint32_t count = 0;
   for (const SeenSocket& socket : seen) {
     if (is_orphan(socket)) count += queued_bytes(socket) / QUEUE_PIECE + 1;
   }

@@ -11,11 +11,14 @@ namespace {
 
 class BpfCheckpointTest : public PathTest {};
 
+enum class Leave { running, given_up };  // given up although it might have killed
+
 // What is said instead of reading; empty when all was read.
-std::string refusal(PathScene& scene, const ChildProcess& program, bool use_bpf) {
+std::string refusal(PathScene& scene, const ChildProcess& program, bool use_bpf,
+                    Leave leave = Leave::running) {
   CheckpointRequest request = scene.request(program);
   IptablesGate without_tap({.image_id = 1});
-  request.leave_running = true;
+  request.leave_running = leave == Leave::running;
   request.use_bpf = use_bpf;
   request.gate = &without_tap;
   Checkpoint checkpoint(std::move(request));
@@ -42,6 +45,7 @@ TEST_P(BpfCheckpointTest, ARequestIsLeftWaiting) {
     const ChildProcess program = start_keeper({listener.get()});
     EXPECT_THAT(refusal(scene, program, false), testing::HasSubstr("without BPF"));
     EXPECT_EQ(refusal(scene, program, true), "");
+    EXPECT_EQ(refusal(scene, program, true, Leave::given_up), "");
     EXPECT_EQ(the_one_in(TcpState::syn_recv).state, TcpState::syn_recv);
     scene.gate.open();
     ASSERT_TRUE(Scene::comes_to(client.get(), TcpState::established));
@@ -66,6 +70,7 @@ TEST_P(BpfCheckpointTest, AnOrphanGoesOnDelivering) {
     const ChildProcess program = start_keeper({});
     EXPECT_THAT(refusal(scene, program, false), testing::HasSubstr("without BPF"));
     EXPECT_EQ(refusal(scene, program, true), "");
+    EXPECT_EQ(refusal(scene, program, true, Leave::given_up), "");
     scene.gate.open();
     EXPECT_TRUE(hear(client.get(), words.size()) == words);
   });

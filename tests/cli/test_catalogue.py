@@ -30,6 +30,18 @@ BREAKS = {
     "broken:closes-aloud": r"connect",
     "broken:early-resume": r"in our own name",
     "broken:no-resume": r"ours writes|ours reads",
+    "broken:syn": r"no_reset",
+    "broken:request": r"no_reset",
+    "broken:accept-queue": r"LISTEN, recv-q|CLOSE_WAIT, recv-q",
+    "broken:accept-order": r"whom listener accepts",
+    "broken:backlog": r"LISTEN, recv-q",
+    "broken:listener-options": r"TCP_DEFER_ACCEPT|TCP_FASTOPEN",
+    "broken:group-order": r"connections that member",
+    "broken:unbound": r"address of ours",
+    "broken:error": r"an error pending",
+    "broken:ownerless": r"what sock_diag tells of",
+    "broken:time-wait": r"what the kernel keeps of peer",
+    "broken:linger": r"timer of ours",
 }
 
 
