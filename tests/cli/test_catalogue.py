@@ -217,7 +217,9 @@ def test_the_ordinary_user_gets_the_same_verdicts(open_build):
         cwd="/", capture_output=True, text=True, timeout=300,
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert {one["result"] for one in results(finished)} == {"pass"}
+    assert {one["result"] for one in results(finished)} <= {"pass", "skip"}
+    skipped = {one["case"].split(".")[0] for one in results(finished) if one["result"] == "skip"}
+    assert skipped <= {"refused_kinds"}  # of kinds that a kernel may lack
 
 
 # ---------------------------------------------------------------------- what this machine may lack
