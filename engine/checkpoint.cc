@@ -314,10 +314,10 @@ void Checkpoint::put_together() {
   if (!in_pieces_) return;
   accepted_.clear();
   for (const TcpDiag& one : drained_) destroy_tcp(one);
+  const std::vector<SocketPlan> plans = plans_of(image_, *in_pieces_);
   Injectors injectors;
-  for (std::size_t i = *in_pieces_; i < image_.sockets.size(); ++i) {
-    const SocketPlan plan = plan_of(image_.sockets[i], {});
-    Performer(to_text(image_.sockets[i]), injectors).perform(plan.build);
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    Performer(to_text(image_.sockets[*in_pieces_ + i]), injectors).perform(plans[i].build);
   }
 }
 

@@ -29,7 +29,7 @@ std::vector<OptionValue> options_of_new_socket(int domain) {
 }
 
 struct MakePlan {
-  const Target& target;
+  Target target;
 
   SocketPlan operator()(const TcpConnection& c) const {
     switch (c.owner) {
@@ -131,17 +131,20 @@ bool is_on_its_own(const Socket& socket) {
 
 }  // namespace
 
-SocketPlan plan_of(const Socket& socket, const Target& target) {
-  return std::visit(MakePlan{target}, socket);
+std::vector<SocketPlan> plans_of(const Image& image, std::size_t first) {
+  Targets targets(image.circumstance);
+  std::vector<SocketPlan> plans;
+  for (std::size_t i = first; i < image.sockets.size(); ++i) {
+    const Socket& socket = image.sockets[i];
+    refuse_foreign_clock(socket, image.circumstance);
+    plans.push_back(std::visit(MakePlan{targets.of(socket)}, socket));
+  }
+  return plans;
 }
 
 Restoration::Restoration(Image image) : image_(std::move(image)) {
   validate(image_);
-  Targets targets(image_.circumstance);
-  for (const Socket& socket : image_.sockets) {
-    refuse_foreign_clock(socket, image_.circumstance);
-    plans_.push_back(plan_of(socket, targets.of(socket)));
-  }
+  plans_ = plans_of(image_);
   performers_.resize(image_.sockets.size());
 }
 

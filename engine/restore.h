@@ -15,7 +15,6 @@
 
 #include "engine/image/image.h"
 #include "engine/tcp/perform.h"
-#include "engine/tcp/target.h"
 
 namespace sockcr {
 
@@ -26,8 +25,9 @@ struct SocketPlan {
   Plan resume;    // once the gate is open
 };
 
-// `socket` must outlive the plan. Throws Unsupported for what this release does not rebuild.
-SocketPlan plan_of(const Socket& socket, const Target& target);
+// Of the sockets from `first` on, for this machine as it is now; they must outlive the plans.
+// Throws Unsupported for what this release does not rebuild.
+std::vector<SocketPlan> plans_of(const Image& image, std::size_t first = 0);
 
 // Made and used in the network namespace that the sockets shall live in; needs CAP_NET_ADMIN and
 // CAP_NET_RAW there.
