@@ -69,7 +69,6 @@ enum class Attribute : std::uint16_t {
   last_syn,
   snt_isn,
   rcv_isn,
-  snd_wnd,
   window,
   remaining_ms,
 };
@@ -112,13 +111,12 @@ using T = AttributeType;
 inline constexpr LengthRange one{1, 1}, two{2, 2}, four{4, 4}, eight{8, 8}, any_nest{0, 65532};
 inline constexpr ValueRange any{}, flag{0, 1}, shift{0, 14}, not_negative{0, INT64_MAX};
 inline constexpr ValueRange descriptor{0, INT32_MAX}, process{0, 4194304}, owners{0, 2};
-inline constexpr ValueRange errno_value{0, 4095}, length{0, INT32_MAX}, header_window{0, 65535};
+inline constexpr ValueRange errno_value{0, 4095}, length{0, INT32_MAX};
 inline constexpr ValueRange one_day{0, 86'400'000};  // ms
 inline constexpr std::string_view scaling = "RFC 7323 2.3", pid_limit = "PID_MAX_LIMIT",
                                   kernel = "include/net/tcp_states.h",
                                   smallest = "an option of 0 is ignored", errors = "MAX_ERRNO",
                                   listen = "listen(2) takes an int",
-                                  unscaled = "the window of a SYN is never scaled",
                                   timer = "no tcp_fin_timeout is as long";
 inline constexpr auto once = Occurs::once, optional = Occurs::optional, many = Occurs::many;
 
@@ -203,7 +201,6 @@ inline constexpr std::array attributes{
     AttributeRule{A::last_syn, "last_syn", syn_sent, T::u32, four},
     AttributeRule{A::snt_isn, "snt_isn", request, T::u32, four},
     AttributeRule{A::rcv_isn, "rcv_isn", request, T::u32, four},
-    AttributeRule{A::snd_wnd, "snd_wnd", request, T::u32, four, header_window, unscaled},
     AttributeRule{A::window, "window", time_wait, T::u32, four},
     AttributeRule{A::remaining_ms, "remaining_ms", time_wait, T::u32, four, one_day, timer},
 };

@@ -128,7 +128,6 @@ void for_each_field(V& request, Visit&& visit) {
   visit(Attribute::listener, request.listener);
   visit(Attribute::snt_isn, request.snt_isn);
   visit(Attribute::rcv_isn, request.rcv_isn);
-  visit(Attribute::snd_wnd, request.snd_wnd);
   for_each_field(request.negotiated, visit);
   visit(Attribute::ts_recent, request.ts_recent);
   for_each_field(request.clock, visit);

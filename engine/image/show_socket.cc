@@ -132,8 +132,7 @@ std::string socket_text(const TcpSynSent& socket, const OptionWords& words) {
 }
 
 std::string socket_text(const TcpRequest& request, const OptionWords&) {
-  return to_text(request) + "\n" +
-         row("send", fmt::format("snt_isn {}, snd_wnd:{}", request.snt_isn, request.snd_wnd)) +
+  return to_text(request) + "\n" + row("send", fmt::format("snt_isn {}", request.snt_isn)) +
          row("receive", fmt::format("rcv_isn {}", request.rcv_isn)) +
          row("handshake", negotiated_text(request.negotiated, request.clock, request.ts_recent));
 }

@@ -101,9 +101,11 @@ struct TcpConnection {
 
   Owner owner = Owner::program;
   std::uint32_t listener = 0;  // of Owner::listener: its number in the image, counted from 1
-  // In CLOSE: what SO_ERROR has to tell, once: ECONNRESET, EPIPE (reset behind the peer's FIN);
-  // 0 for a connection that both sides have closed in order. A reset empties the send queue, and
-  // the numbers of such a connection mean nothing to anybody: all three of the send side are equal.
+  // In CLOSE: what SO_ERROR has to tell, once: ECONNRESET, EPIPE (reset behind the peer's FIN),
+  // ECONNREFUSED (never connected); any other, a timeout's or what the last ICMP said, comes back
+  // as ECONNRESET, for no segment brings it about. 0 for a connection that both sides have closed
+  // in order. A reset empties the send queue, and the numbers of such a connection mean nothing to
+  // anybody: all three of the send side are equal.
   std::int32_t error = 0;
   std::uint32_t ts_recent = 0;  // the peer's last TSval where it could be read, else 0
 

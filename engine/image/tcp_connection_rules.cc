@@ -28,13 +28,7 @@ std::string remote_is_usable_or_forgotten(const TcpConnection& c) {
   return end_fault(c.remote, c.domain);
 }
 
-// What a connection can be made to tell again. Linux may also end one with what the last ICMP said
-// (tcp_write_err), which no segment brings back.
-std::string error_can_be_brought_back(const TcpConnection& c) {
-  constexpr std::array ends{0, ECONNRESET, EPIPE, ECONNREFUSED, ETIMEDOUT};
-  if (std::find(ends.begin(), ends.end(), c.error) == ends.end()) {
-    return fmt::format("{} is not an error that can be brought back", c.error);
-  }
+std::string error_has_ended_it(const TcpConnection& c) {
   if (c.error == 0 || c.state == TcpState::close) return "";
   return fmt::format("{} in {}: it would have ended the connection", c.error, to_text(c.state));
 }
@@ -162,7 +156,7 @@ constexpr std::array connection_rules{
     ConnectionRule{Attribute::local, local_is_usable},
     ConnectionRule{Attribute::remote, remote_is_usable_or_forgotten},
     ConnectionRule{Attribute::remote, ends_are_alike},
-    ConnectionRule{Attribute::error, error_can_be_brought_back},
+    ConnectionRule{Attribute::error, error_has_ended_it},
     ConnectionRule{Attribute::listener, listener_is_of_a_waiting_one},
     ConnectionRule{Attribute::owner, owner_fits_the_state},
     ConnectionRule{Attribute::snd_nxt, snd_nxt_follows},

@@ -15,7 +15,6 @@ struct TcpRequest {
   std::uint32_t listener = 0;  // its number in the image, counted from 1
   Sequence snt_isn = 0;        // of our SYN-ACK
   Sequence rcv_isn = 0;        // of the client's SYN
-  std::uint32_t snd_wnd = 0;   // that the client's SYN offered, bytes (never scaled)
   // What the two SYNs agreed on; mss_clamp is the client's MSS option.
   Negotiated negotiated;
   std::uint32_t ts_recent = 0;  // the client's TSval, when negotiated.timestamps

@@ -35,7 +35,6 @@ TcpRequest sample_request() {
           .listener = 1,
           .snt_isn = 3000,
           .rcv_isn = 4000,
-          .snd_wnd = 64240,
           .negotiated = {.mss_clamp = 1460,
                          .window_scaling = true,
                          .snd_wscale = 7,

@@ -133,7 +133,6 @@ TcpRequest roll_request(Dice& dice) {
   roll_ends(dice, request);
   request.snt_isn = roll(dice, 1, UINT32_MAX);
   request.rcv_isn = roll(dice, 0, UINT32_MAX);
-  request.snd_wnd = roll(dice, 0, 65535);
   roll_negotiated(dice, request);
   request.ts_recent = toss(dice) ? 0 : roll(dice, 0, UINT32_MAX);
   return request;

@@ -57,7 +57,7 @@ TEST(Show, HasABlockForEachKind) {
   held by     ino:54321 (pid=42,fd=3)
 
 socket 2: tcp 192.0.2.1:7001 > 192.0.2.2:7004 SYN_RECV
-  send        snt_isn 3000, snd_wnd:64240
+  send        snt_isn 3000
   receive     rcv_isn 4000
   handshake   mss:1460 wscale:7,10 sack ts (clock +5 ms, ts_recent 78)
   waits for   the client's ACK, in socket 1
