@@ -13,6 +13,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CI = ROOT / "ci"
 BASH = ["bootstrap", "build", "catch-broken", "run-scenario", "test", "tidy"]
+PYTHON = ["judge-results", "state-table"]
 RERUN = "run-scenario half_closed.v4_active_empty_ts"
 
 
@@ -32,7 +33,7 @@ def run(command, **keywords):
 
 
 def test_the_list_of_scripts_is_complete():
-    assert sorted(BASH + ["judge-results"]) == sorted(
+    assert sorted(BASH + PYTHON) == sorted(
         path.name for path in CI.iterdir() if os.access(path, os.X_OK) and path.is_file()
     )
 
@@ -50,7 +51,7 @@ def test_shellcheck_accepts_it(name):
     assert checked.returncode == 0, checked.stdout
 
 
-@pytest.mark.parametrize("name", BASH + ["judge-results"])
+@pytest.mark.parametrize("name", BASH + PYTHON)
 def test_help_tells_the_use_and_the_exit_codes(name):
     helped = run([CI / name, "--help"])
     assert helped.returncode == 0
