@@ -30,7 +30,16 @@ std::string receiving_rules(const GateRequest& request) {
          fmt::format("-A {} -p {} -j DROP\n", chain, protocol_name(request.protocol));
 }
 
-// What becomes of a segment that wants out.
+// A request for a connection is given up when its SYN-ACK cannot be sent (reqsk_timer_handler,
+// net/ipv4/inet_connection_sock.c), and its timer runs at most a second from now: the listener has
+// to believe that it left.
+std::string swallow_syn_acks(const GateRequest& request) {
+  if (request.protocol != IPPROTO_TCP) return "";
+  return fmt::format("-A {} -p tcp --tcp-flags SYN,ACK SYN,ACK -j NFQUEUE --queue-num {}\n",
+                     gate_sending_chain(request.image_id), swallow_queue);
+}
+
+// What becomes of any other segment that wants out.
 std::string fate(const GateRequest& request, bool swallowed) {
   const std::string_view protocol = protocol_name(request.protocol);
   return swallowed ? fmt::format("-p {} -j NFQUEUE --queue-num {}", protocol, swallow_queue)
@@ -43,6 +52,7 @@ std::string sending_rules(const GateRequest& request) {
                                        protocol_name(request.protocol));
   std::string text = accept_marked(gate_sending_chain(request.image_id));
   if (request.tap) text += fmt::format("{} -j NFLOG --nflog-group {}\n", rule, *request.tap);
+  text += swallow_syn_acks(request);
   return text + fmt::format("-A {} {}\n", gate_sending_chain(request.image_id),
                             fate(request, request.swallow));
 }
@@ -134,7 +144,7 @@ std::string closing_rules(const GateRequest& request, const StandingGate& standi
 }
 
 std::string swallowing_rules(const GateRequest& request, bool on) {
-  const int last = request.tap ? 3 : 2;
+  const int last = 2 + (request.tap ? 1 : 0) + (request.protocol == IPPROTO_TCP ? 1 : 0);
   return transaction(
       fmt::format("-R {} {} {}\n", gate_sending_chain(request.image_id), last, fate(request, on)));
 }

@@ -2,7 +2,8 @@
 //
 //   INPUT  --> SOCKCR-<image id>       marked: accept   tcp: drop
 //   OUTPUT --> SOCKCR-<image id>       the same chain, or with a tap or a hole:
-//   OUTPUT --> SOCKCR-<image id>-OUT   marked: accept   tcp: log to the tap   tcp: drop or swallow
+//   OUTPUT --> SOCKCR-<image id>-OUT   marked: accept   tcp: log to the tap   SYN-ACKs: swallow
+//                                      tcp: drop or swallow
 //
 // The jumps stand at the head, before anything that the user accepts. What is marked is accepted
 // rather than returned, because no rule of the user may eat what a restore depends on.

@@ -137,6 +137,33 @@ TEST_P(WithoutDescriptorTest, Request) {
   });
 }
 
+// Its timer sends the SYN-ACK again after a second at the latest.
+TEST_P(WithoutDescriptorTest, RequestOutlivesItsTimerBehindTheGate) {
+  expect_inside([] {
+    WayScene scene(GetParam());
+    const FileDescriptor listener = scene.listen();
+    FileDescriptor client;
+    {
+      const netns::Fault fault(netns::FaultKind::lost);  // the SYN-ACK
+      client = scene.begin_client();
+      ASSERT_TRUE(Scene::shows(TcpState::syn_recv));
+      scene.gate.close();
+    }
+    std::string last = "no request";
+    EXPECT_TRUE(poll_until(std::chrono::seconds(10), [&] {
+      const auto dump = dump_tcp();
+      const auto request = std::find_if(dump.begin(), dump.end(), [](const TcpDiag& one) {
+        return one.state == TcpState::syn_recv || one.state == TcpState::new_syn_recv;
+      });
+      if (request == dump.end()) return false;
+      last = fmt::format("{} retransmissions", request->retransmits);
+      return request->retransmits > 0;
+    })) << last;
+    scene.gate.open();
+    EXPECT_TRUE(Scene::comes_to(client.get(), TcpState::established));
+  });
+}
+
 TEST_P(WithoutDescriptorTest, Unaccepted) {
   expect_inside([] {
     WayScene scene(GetParam());

@@ -33,6 +33,8 @@ TEST(GateRules, GiveTheTapItsCopyBeforeTheDrop) {
             "-A SOCKCR-0123456789abcdef -p tcp -j DROP\n"
             "-A SOCKCR-0123456789abcdef-OUT -m mark --mark 0xc114 -j ACCEPT\n"
             "-A SOCKCR-0123456789abcdef-OUT -p tcp -j NFLOG --nflog-group 7\n"
+            "-A SOCKCR-0123456789abcdef-OUT -p tcp --tcp-flags SYN,ACK SYN,ACK -j NFQUEUE "
+            "--queue-num 49428\n"
             "-A SOCKCR-0123456789abcdef-OUT -p tcp -j DROP\n"
             "-I INPUT 1 -j SOCKCR-0123456789abcdef\n"
             "-I OUTPUT 1 -j SOCKCR-0123456789abcdef-OUT\n"
