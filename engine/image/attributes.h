@@ -71,6 +71,7 @@ enum class Attribute : std::uint16_t {
   rcv_isn,
   window,
   remaining_ms,
+  ecn,
 };
 
 enum class AttributeType : std::uint8_t { u8, u16, u32, u64, i32, i64, bytes, string, nested };
@@ -203,6 +204,7 @@ inline constexpr std::array attributes{
     AttributeRule{A::rcv_isn, "rcv_isn", request, T::u32, four},
     AttributeRule{A::window, "window", time_wait, T::u32, four},
     AttributeRule{A::remaining_ms, "remaining_ms", time_wait, T::u32, four, one_day, timer},
+    AttributeRule{A::ecn, "ecn", connection, T::u8, one, flag, "", optional},
 };
 
 constexpr bool numbers_are_rows() {

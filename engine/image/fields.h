@@ -91,6 +91,7 @@ void for_each_field(V& c, Visit&& visit) {
   visit(Attribute::listener, c.listener);
   visit(Attribute::error, c.error);
   visit(Attribute::ts_recent, c.ts_recent);
+  visit(Attribute::ecn, c.ecn);
 }
 
 constexpr Scope scope_of(const TcpListener&) { return Scope::tcp_listener; }

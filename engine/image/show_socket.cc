@@ -106,7 +106,8 @@ std::string socket_text(const TcpConnection& c, const OptionWords& words) {
   if (!c.receive_queue.empty()) text += row("", queue_text(c.receive_queue));
   text += row("window", window_text(c));
   if (!c.window.extension.empty()) text += row("", "extension " + hexadecimal(c.window.extension));
-  text += row("handshake", negotiated_text(c.negotiated, c.clock, c.ts_recent));
+  text += row("handshake", negotiated_text(c.negotiated, c.clock, c.ts_recent) +
+                               (c.ecn ? " ecn (not restored)" : ""));
   if (c.error != 0) text += row("error", error_text(c.error));
   if (c.shut_down_receive) text += row("shutdown", "SHUT_RD");
   return text + options_text(c.options, words);

@@ -108,6 +108,9 @@ struct TcpConnection {
   // anybody: all three of the send side are equal.
   std::int32_t error = 0;
   std::uint32_t ts_recent = 0;  // the peer's last TSval where it could be read, else 0
+  // Negotiated, and lost on purpose: no system call turns it on again. The peer goes on marking its
+  // segments as ECN-capable, and hears of no congestion by it (RFC 3168, 6.1.3).
+  bool ecn = false;
 
   friend bool operator==(const TcpConnection&, const TcpConnection&) = default;
 };

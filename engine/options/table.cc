@@ -32,6 +32,7 @@ constexpr socklen_t int_size = sizeof(int);
 // stands before SO_PRIORITY, which it overwrites.
 constexpr std::array table{
     OptionRow{ROW(IPPROTO_TCP, TCP_CONGESTION), 16, fresh},
+    OptionRow{ROW(SOL_SOCKET, SO_BINDTODEVICE), 16, fresh},
 
     OptionRow{ROW(IPPROTO_IP, IP_TOS), int_size, connected},
     OptionRow{ROW(IPPROTO_IP, IP_TTL), int_size, connected},
@@ -76,17 +77,33 @@ constexpr std::array table{
 
 #undef ROW
 
+// Where ECN was negotiated, the two lowest bits are the kernel's own (INET_ECN_xmit), and it takes
+// them from nobody else (do_ip_setsockopt).
+void forget_ecn_bits(const OptionRow& row, Bytes& value) {
+  constexpr std::uint8_t ecn_mask = 3;
+  const bool tos = row.level == IPPROTO_IP && row.number == IP_TOS;
+  const bool traffic_class = row.level == IPPROTO_IPV6 && row.number == IPV6_TCLASS;
+  if ((tos || traffic_class) && !value.empty())
+    value.front() &= static_cast<std::uint8_t>(~ecn_mask);
+}
+
 // A struct of the kernel's may be shorter than the room we give (a congestion control's name), and
 // an option may be newer than the kernel.
 bool read_option(int socket, const OptionRow& row, Bytes& value) {
   value.assign(row.size, 0);
   try {
     value.resize(get_option_bytes(socket, row.level, row.number, row.name, value.data(), row.size));
+    forget_ecn_bits(row, value);
     return true;
   } catch (const SystemError& error) {
     if (error.error_number() == ENOPROTOOPT || error.error_number() == EOPNOTSUPP) return false;
     throw;
   }
+}
+
+bool is_name(const OptionRow& row) {
+  return (row.level == IPPROTO_TCP && row.number == TCP_CONGESTION) ||
+         (row.level == SOL_SOCKET && row.number == SO_BINDTODEVICE);
 }
 
 int as_int(const Bytes& value) {
@@ -119,7 +136,7 @@ const OptionRow* find_option(int level, int number) {
 std::string to_text(const OptionValue& value) {
   const OptionRow* row = find_option(value.level, value.number);
   if (row == nullptr) return numbers_of(value);
-  if (row->number == TCP_CONGESTION && row->level == IPPROTO_TCP) {
+  if (is_name(*row)) {
     const auto* name = reinterpret_cast<const char*>(value.value.data());
     return fmt::format("{}={}", row->name, std::string(name, ::strnlen(name, value.value.size())));
   }

@@ -67,6 +67,7 @@ class Capture {
     c_.negotiated.rcv_wscale = info_.window_scaling ? info_.rcv_wscale : 0;
     c_.negotiated.sack = info_.sack;
     c_.negotiated.timestamps = info_.timestamps;
+    c_.ecn = info_.ecn;
     // After the peer's FIN the receive side counts as shut down whether or not SHUT_RD was called.
     c_.shut_down_receive = !has_received_fin(c_.state) && (readiness(socket_) & POLLRDHUP) != 0;
   }

@@ -64,8 +64,10 @@ TimestampClock rebased(const TimestampClock& clock, const Circumstance& then,
                        const Circumstance& now) {
   if (then.boot_id == now.boot_id) return clock;
   const std::int64_t elapsed = std::max<std::int64_t>(now.realtime_ns - then.realtime_ns, 0);
-  const std::uint32_t value = clock.offset + ticks(then.monotonic_ns, clock.microseconds) +
-                              ticks(elapsed, clock.microseconds);
+  // The two clocks are read one after the other, and a time stamp must never go back.
+  constexpr std::int64_t between_the_readings = 50'000;
+  const std::uint32_t value =
+      clock.offset + ticks(then.monotonic_ns + elapsed + between_the_readings, clock.microseconds);
   return {clock.microseconds, value - ticks(now.monotonic_ns, clock.microseconds)};
 }
 

@@ -12,6 +12,7 @@ struct TcpInfo {
   TcpState state = TcpState::close;
   bool timestamps = false, microsecond_timestamps = false;
   bool sack = false;
+  bool ecn = false;
   bool window_scaling = false;
   std::uint8_t snd_wscale = 0, rcv_wscale = 0;
   std::uint32_t snd_mss =

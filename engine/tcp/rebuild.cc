@@ -1,9 +1,12 @@
 #include "engine/tcp/rebuild.h"
 
 #include <fmt/format.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <limits>
 
 #include "engine/gate/gate.h"
@@ -85,6 +88,16 @@ Segment from_peer(const TcpConnection& c, std::uint8_t flags, Sequence seq, Sequ
           .mark = forged_mark};
 }
 
+// Connecting chooses a shift for our window, and only a handshake that agrees on none takes it
+// back. A window that needs no shift gets none (tcp_select_initial_window), and the same limit is
+// what such a handshake leaves behind (tcp_rcv_synsent_state_process).
+OptionValue window_without_shift() {
+  constexpr std::int32_t largest = 65535;
+  Bytes value(sizeof largest);
+  std::memcpy(value.data(), &largest, sizeof largest);
+  return {IPPROTO_TCP, TCP_WINDOW_CLAMP, value};
+}
+
 class PlanBuilder {
  public:
   PlanBuilder(const TcpConnection& c, const Target& target)
@@ -109,6 +122,7 @@ class PlanBuilder {
     add(action::MakeSocket{c_.domain});
     if (is_mapped(c_.local)) add(action::AllowMapped{});
     write_options(OptionPhase::fresh);
+    if (!c_.negotiated.window_scaling) add(action::WriteOption{window_without_shift()});
     add(action::EnterRepair{});
     add(action::Bind{c_.local});
     add(action::SetSequence{RepairQueue::receive, c_.copied_seq});

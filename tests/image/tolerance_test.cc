@@ -184,6 +184,23 @@ TEST(Tolerance, OfASynIsSixtyMillisecondsBothWays) {
   EXPECT_FALSE(syn_is_tolerated(true, 60'001));
 }
 
+TEST(Tolerance, OfEcnIsThatItIsLost) {
+  TcpConnection a = sample_connection();
+  a.ecn = true;
+  const TcpConnection b = sample_connection();
+  EXPECT_TRUE(beyond_tolerance(a, b).empty());
+  EXPECT_THAT(names(beyond_tolerance(b, a)), ElementsAre("ecn"));
+}
+
+TEST(Tolerance, OfTheLastSynIsAnyTimeLater) {
+  const auto a = sample<TcpSynSent>(all_kinds::syn_sent);
+  TcpSynSent b = a;
+  b.last_syn += 7'000;
+  EXPECT_TRUE(beyond_tolerance(a, b).empty());
+  b.last_syn = a.last_syn - 61;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("last_syn"));
+}
+
 bool timer_is_tolerated(std::uint32_t before, std::uint32_t after) {
   auto a = sample<TcpTimeWait>(all_kinds::time_wait);
   a.remaining_ms = before;
