@@ -17,31 +17,39 @@ constexpr int lost_queue = 0xC10;
 std::string chain_of(FaultKind kind) { return fmt::format("WIRE-{}", to_text(kind)); }
 
 std::string_view hook_of(FaultKind kind) {
-  const bool on_the_way_in = kind == FaultKind::unacked || kind == FaultKind::half_open;
-  return on_the_way_in ? "INPUT" : "OUTPUT";
+  const bool on_the_way_out = kind == FaultKind::lost || kind == FaultKind::refused;
+  return on_the_way_out ? "OUTPUT" : "INPUT";
 }
 
-std::string_view victims_of(FaultKind kind) {
-  return kind == FaultKind::half_open ? "-p tcp ! --syn " : "";
+// The number is the second word of the TCP header, behind an IPv4 header of whatever length or an
+// IPv6 header of 40 bytes.
+std::string victims_of(FaultKind kind, int family, std::uint32_t sequence) {
+  if (kind == FaultKind::half_open) return "-p tcp ! --syn ";
+  if (kind != FaultKind::hole) return "";
+  const std::string_view where = family == AF_INET6 ? "44" : "0>>22&0x3C@4";
+  return fmt::format("-m u32 --u32 {}={} ", where, sequence);
 }
 
 std::string target_of(FaultKind kind) {
   return kind == FaultKind::lost ? fmt::format("NFQUEUE --queue-num {}", lost_queue) : "DROP";
 }
 
-std::vector<IptablesText> texts_of(FaultFamily family, const std::string& text) {
-  switch (family) {
-    case FaultFamily::v4:
-      return {{AF_INET, text}};
-    case FaultFamily::v6:
-      return {{AF_INET6, text}};
-    case FaultFamily::both:
-      break;
-  }
-  return {{AF_INET, text}, {AF_INET6, text}};
+template <class TextOf>
+std::vector<IptablesText> texts_of(FaultFamily family, const TextOf& text) {
+  std::vector<IptablesText> texts;
+  if (family != FaultFamily::v6) texts.push_back({AF_INET, text(AF_INET)});
+  if (family != FaultFamily::v4) texts.push_back({AF_INET6, text(AF_INET6)});
+  return texts;
 }
 
 }  // namespace
+
+IptablesRestore start_for_fault(FaultFamily family) {
+  std::vector<int> families;
+  if (family != FaultFamily::v6) families.push_back(AF_INET);
+  if (family != FaultFamily::v4) families.push_back(AF_INET6);
+  return IptablesRestore(families);
+}
 
 std::string_view to_text(FaultKind kind) {
   switch (kind) {
@@ -53,14 +61,16 @@ std::string_view to_text(FaultKind kind) {
       return "unacked";
     case FaultKind::half_open:
       return "half_open";
+    case FaultKind::hole:
+      return "hole";
   }
   return "fault ?";
 }
 
-std::string fault_rules(FaultKind kind) {
+std::string fault_rules(FaultKind kind, int family, std::uint32_t sequence) {
   const std::string chain = chain_of(kind);
   return fmt::format("*filter\n-N {0}\n-A {0} {1}-j {2}\n-I {3} 1 -p tcp -j {0}\nCOMMIT\n", chain,
-                     victims_of(kind), target_of(kind), hook_of(kind));
+                     victims_of(kind, family, sequence), target_of(kind), hook_of(kind));
 }
 
 std::string fault_removal(FaultKind kind) {
@@ -69,9 +79,16 @@ std::string fault_removal(FaultKind kind) {
                      hook_of(kind));
 }
 
-Fault::Fault(FaultKind kind, FaultFamily family, IptablesVariant variant)
+Fault::Fault(FaultKind kind, FaultFamily family, IptablesVariant variant, std::uint32_t sequence)
     : kind_(kind), family_(family), variant_(variant) {
-  last_.emplace(texts_of(family, fault_rules(kind)), variant);
+  const auto rules = [&](int one) { return fault_rules(kind, one, sequence); };
+  last_.emplace(texts_of(family, rules), variant);
+  stands_ = true;
+}
+
+Fault::Fault(FaultKind kind, FaultFamily family, IptablesRestore started)
+    : kind_(kind), family_(family), variant_(IptablesVariant::standard), last_(std::move(started)) {
+  last_->apply(texts_of(family, [&](int one) { return fault_rules(kind, one); }));
   stands_ = true;
 }
 
@@ -84,7 +101,8 @@ Fault::Fault(Fault&& other) noexcept
 
 void Fault::remove() {
   if (!std::exchange(stands_, false)) return;
-  last_.emplace(texts_of(family_, fault_removal(kind_)), variant_);
+  const auto removal = [&](int) { return fault_removal(kind_); };
+  last_.emplace(texts_of(family_, removal), variant_);
 }
 
 Fault::~Fault() {

@@ -22,6 +22,7 @@ struct Party {
   std::vector<std::uint8_t> written;    // every byte that its program wrote, in order
   bool closed = false;                  // its program ended the stream (shutdown or close)
   bool microsecond_timestamps = false;  // its TSval counts microseconds, not milliseconds
+  bool clock_was_set = false;           // until the gate closed, its TSval may leap ahead
 };
 
 // A reset that a scenario declares to be right.

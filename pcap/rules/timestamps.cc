@@ -15,11 +15,12 @@ constexpr nanoseconds tolerance = std::chrono::milliseconds(1);
 // The time stamp clock of one sender, against the clock of the capture.
 class SenderClock {
  public:
-  explicit SenderClock(const Party& party)
-      : tick_(party.microsecond_timestamps ? nanoseconds(1000) : nanoseconds(1000000)) {}
+  SenderClock(const Party& party, const Hearing& hearing)
+      : tick_(party.microsecond_timestamps ? nanoseconds(1000) : nanoseconds(1000000)),
+        may_leap_before_(party.clock_was_set ? closed_gate(hearing.evidence.recording).after : 0) {}
 
   std::optional<Finding> judge(const Segment& segment, std::uint32_t value) {
-    if (!first_) first_ = greatest_ = Stamp{segment.at, value};
+    if (!first_ || segment.number < may_leap_before_) first_ = greatest_ = Stamp{segment.at, value};
     const nanoseconds step = ticks(value, greatest_->value);
     const nanoseconds lead = ticks(value, first_->value) - (segment.at - first_->at);
     if (step > nanoseconds(0)) greatest_ = Stamp{segment.at, value};
@@ -47,6 +48,7 @@ class SenderClock {
   }
 
   nanoseconds tick_;
+  std::size_t may_leap_before_;  // a packet number
   std::optional<Stamp> first_, greatest_;
 };
 
@@ -59,7 +61,7 @@ Finding bare(const Segment& segment) {
 std::vector<Finding> check(const Hearing& hearing) {
   std::vector<Finding> findings;
   if (!hearing.conversation.timestamps()) return findings;
-  SenderClock ours(hearing.evidence.ours), peer(hearing.evidence.peer);
+  SenderClock ours(hearing.evidence.ours, hearing), peer(hearing.evidence.peer, hearing);
   for (const Segment& segment : hearing.conversation.segments) {
     if (segment.is_reset()) continue;
     const auto* stamps = segment.tcp.find<option::Timestamps>();

@@ -14,6 +14,7 @@
 namespace sockcr::pcap::test {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -307,6 +308,19 @@ TEST(Timestamps, CountMicrosecondsWhereTheSocketDoes) {
   EXPECT_THAT(fired(evidence), ElementsAre("timestamps"));
   evidence.ours.microsecond_timestamps = true;
   EXPECT_THAT(fired(evidence), IsEmpty()) << story(evidence);
+}
+
+TEST(Timestamps, MayLeapBeforeTheGateClosesWhereTheClockWasSet) {
+  Tape tape;
+  tape.at("syn").ahead = -70'000;
+  Evidence evidence = tape.evidence();
+  EXPECT_THAT(fired(evidence), Contains("timestamps"));
+  evidence.ours.clock_was_set = true;
+  EXPECT_THAT(fired(evidence), IsEmpty()) << story(evidence);
+  tape.at("last_ack").ahead = 70'000;  // behind the gate
+  evidence = tape.evidence();
+  evidence.ours.clock_was_set = true;
+  EXPECT_THAT(fired(evidence), ElementsAre("timestamps"));
 }
 
 TEST(Timestamps, AreNotMissedWhereNotNegotiated) {
