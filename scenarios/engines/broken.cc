@@ -132,6 +132,7 @@ std::vector<EngineEntry> broken_engines() {
                    never_resumed()),
   };
   for (EngineEntry& more : engines_broken_beyond_connections()) all.push_back(std::move(more));
+  for (EngineEntry& more : engines_broken_beside_the_queues()) all.push_back(std::move(more));
   return all;
 }
 

@@ -34,5 +34,7 @@ EngineEntry broken_entry(std::string name, std::string about, std::vector<std::s
 
 // Those of sockets that listen, wait for a handshake, or belong to nobody.
 std::vector<EngineEntry> engines_broken_beyond_connections();
+// Those of what a connection carries besides its state and its queues.
+std::vector<EngineEntry> engines_broken_beside_the_queues();
 
 }  // namespace sockcr::scenario

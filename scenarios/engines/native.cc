@@ -27,6 +27,7 @@ void Native::kill() {
 
 void Native::restore() {
   Image image = decode(bytes_);
+  cut_.as_written(image);
   if (cut_.listen_only_at_restore) image = listen_only(std::move(image));
   edit(image);
   restoration_ = std::make_unique<Restoration>(std::move(image));

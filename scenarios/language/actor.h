@@ -58,6 +58,8 @@ class Actor {
   std::uint64_t written = 0;
   std::uint64_t read = 0;
   bool has_shut_down = false;
+  bool has_set_its_clock = false;    // of the time stamps
+  bool counts_microseconds = false;  // in them
 
  private:
   FileDescriptor let_go();

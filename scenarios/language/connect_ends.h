@@ -10,12 +10,15 @@
 namespace sockcr::scenario {
 
 struct Ingredient {
-  int protocol = IPPROTO_TCP;  // of ours' socket
-  // Before the SYN: what each socket needs towards the address of the other.
-  std::function<void(int socket, const Address& other)> prepare = [](int, const Address&) {};
+  int protocol = IPPROTO_TCP;  // of ours' socket; another one is for a variant whose ours connects
+  // Before the SYN: what each socket needs towards the address of the other. Who listens has it
+  // from its listener.
+  std::function<void(int socket, const Address& other)> ours = [](int, const Address&) {};
+  std::function<void(int socket, const Address& other)> peer = [](int, const Address&) {};
+  bool usual_handshake = true;  // SACK and unequal window scales are agreed on
 };
 
-// Conversation 1, its streams unused. An ingredient is for a variant whose ours connects.
+// Conversation 1, its streams unused.
 void connect_ends(World& world, const Ingredient& ingredient = {});
 
 // "IPv4 in IPv6"

@@ -3,6 +3,7 @@
 #include "scenarios/language/cut.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include "engine/sys/socket.h"
 #include "engine/tcp/repair.h"
@@ -30,6 +31,14 @@ void give_connections_up(World& world) {
   }
 }
 
+// Nothing is waited for: time itself is what happens.
+void let_a_second_pass(World&) { ::poll(nullptr, 0, 1000); }
+
+// In repair mode still, so that it goes without a word.
+void kill_restored(World& world) {
+  for (auto& [number, subject] : world.subjects) subject.end();
+}
+
 Step engine_step(std::string text, std::function<void(World&)> run, At at) {
   return {std::move(text), std::move(run), at, StepKind::engine};
 }
@@ -39,14 +48,21 @@ Steps one_round(const CutPlan& plan, bool compare, At at) {
       engine_step(
           "checkpoint ours", [plan](World& world) { checkpoint(world, plan); }, at),
       engine_step("kill the subject", kill_subjects, at),
+      plan.with_a_gap ? Step{"a second passes", let_a_second_pass, at} : Step{},
       engine_step(
           "restore ours in another subject", [plan](World& world) { restore(world, plan); }, at),
   };
+  if (plan.restored_again) {
+    steps.append({engine_step("kill what was restored", kill_restored, at),
+                  engine_step(
+                      "restore ours once more from the same image",
+                      [plan](World& world) { restore(world, plan); }, at)});
+  }
   if (plan.listeners_only()) return steps;
   steps.append(engine_step(
       "ours is as before the cut",
       [](World& world) { expect_same(world.before_cut, look_at_ours(world)); }, at));
-  if (!compare) return steps;
+  if (!compare || plan.clock_is_unsure) return steps;
   steps.append(engine_step(
       "a second checkpoint equals the first",
       [plan](World& world) { second_checkpoint_equals_first(world, plan); }, at));
@@ -67,6 +83,9 @@ Steps rounds(const CutPlan& plan, const Settings& settings, At at) {
 std::string text_of(const CutPlan& plan) {
   if (plan.listeners_only_at_checkpoint) return "cut ours, and checkpoint its listeners only";
   if (plan.listeners_only_at_restore) return "cut ours, and restore its listeners only";
+  if (plan.with_a_gap) return "cut ours, with a second in between";
+  if (plan.restored_again) return "cut ours, and restore it twice from one image";
+  if (!plan.written_by.empty()) return "cut ours, the image written by " + plan.written_by;
   if (plan.images.empty()) return "cut ours";
   return fmt::format("cut ours into {} images, restored {}", plan.images.size(),
                      plan.backwards ? "in the other order" : "in their order");

@@ -1,9 +1,11 @@
 // The cut as a word: what a timeline says once, and the run makes nothing, one round or two of.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "engine/image/image.h"
 #include "scenarios/language/step.h"
 
 namespace sockcr::scenario {
@@ -16,6 +18,15 @@ struct CutPlan {
   // Connections are left out, at checkpoint or at restore: they appear closed to the program.
   bool listeners_only_at_checkpoint = false;
   bool listeners_only_at_restore = false;
+  // A second passes between the checkpoint and the restore.
+  bool with_a_gap = false;
+  // The first restore comes to nothing: its program is killed before the gate opens, and the image
+  // is restored once more.
+  bool restored_again = false;
+  // What another machine would have written in place of this one.
+  std::string written_by{};  // "a machine whose ..."
+  std::function<void(Image&)> as_written{};
+  bool clock_is_unsure = false;  // which machine's time of day is right, nobody knows
 
   bool listeners_only() const { return listeners_only_at_checkpoint || listeners_only_at_restore; }
 };

@@ -25,6 +25,20 @@ void write_all(Actor& actor, std::size_t bytes) {
   }
 }
 
+// A queue that takes no more, and nothing in flight whose ACK would make room.
+bool nothing_moves(Actor& actor) {
+  const FileDescriptor socket = actor.borrow();
+  for (;;) {
+    const auto bytes = actor.says(actor.written, 1000);
+    const ssize_t taken = ::send(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (taken < 0) break;
+    actor.written += static_cast<std::size_t>(taken);
+  }
+  if (errno != EAGAIN) throw SystemError("send", actor.name(), errno);
+  const QueueCounts counts = actor.observe().queues;
+  return counts.outq > 0 && counts.outq == counts.unsent;
+}
+
 Who facing(Who who) {
   return {who.speaker == Speaker::ours ? Speaker::peer : Speaker::ours, who.conversation};
 }
@@ -96,6 +110,27 @@ Step End::writes(std::size_t bytes, At at) const {
   if (bytes == 0) return {};
   return {fmt::format("{} writes {} bytes", name_, bytes),
           [who = who_, bytes](World& world) { write_all(world.actor(who), bytes); }, at};
+}
+
+Step End::writes_with(int flag, std::string_view flag_name, std::size_t bytes, At at) const {
+  return {fmt::format("{} writes {} bytes with {}", name_, bytes, flag_name),
+          [who = who_, flag, bytes](World& world) {
+            Actor& actor = world.actor(who);
+            send_bytes(actor.borrow().get(), actor.says(actor.written, bytes), flag | MSG_DONTWAIT);
+            actor.written += bytes;
+          },
+          at};
+}
+
+Step End::writes_until_nothing_moves(At at) const {
+  return {fmt::format("{} writes until its queue and the window of {} are full", name_, other_),
+          [who = who_](World& world) {
+            Actor& actor = world.actor(who);
+            await(
+                world, "queue of " + actor.name(), "full, and nothing in flight",
+                [&] { return nothing_moves(actor); }, [&] { return to_text(actor.observe()); });
+          },
+          at};
 }
 
 Step End::shuts_down(At at) const {

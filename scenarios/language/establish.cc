@@ -32,22 +32,25 @@ Connection ours_connects(World& world, const Ingredient& ingredient) {
   const Address target = address_for(world, Speaker::ours, netns::End::peer, peer_port);
   const Address own = address_for(world, Speaker::peer, netns::End::ours, 0);
   Connection made{.ours = make_stream_socket(target.family, ingredient.protocol), .peer = {}};
-  ingredient.prepare(made.ours.get(), target);
+  ingredient.ours(made.ours.get(), target);
   const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::peer));
   const FileDescriptor listener =
       listen_at(address_for(world, Speaker::peer, netns::End::peer, peer_port), 1,
-                [&](int socket) { ingredient.prepare(socket, own); });
+                [&](int socket) { ingredient.peer(socket, own); });
   begin_to_connect(made.ours.get(), target);
   made.peer = accept_from(world, listener);
   return made;
 }
 
-Connection peer_connects(World& world) {
+Connection peer_connects(World& world, const Ingredient& ingredient) {
   const Address target = address_for(world, Speaker::peer, netns::End::ours, ours_port);
+  const Address other = address_for(world, Speaker::ours, netns::End::peer, 0);
   const FileDescriptor listener =
-      listen_at(address_for(world, Speaker::ours, netns::End::ours, ours_port), 1);
+      listen_at(address_for(world, Speaker::ours, netns::End::ours, ours_port), 1,
+                [&](int socket) { ingredient.ours(socket, other); });
   const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::peer));
   Connection made{.ours = {}, .peer = make_tcp_socket(target.family)};
+  ingredient.peer(made.peer.get(), target);
   begin_to_connect(made.peer.get(), target);
   made.ours = accept_from(world, listener);
   return made;
@@ -58,7 +61,7 @@ void expect(bool holds, std::string_view what, std::string_view expected, std::s
 }
 
 // A variant cannot lie: what its name says is read from the socket.
-void keeps_promises(const Variant& v, int socket) {
+void keeps_promises(const Variant& v, const Ingredient& ingredient, int socket) {
   const int domain = get_option(socket, option::domain);
   const Address local = local_end(socket);
   expect(domain == (v.family == Family::v4 ? AF_INET : AF_INET6), "domain of ours",
@@ -70,6 +73,7 @@ void keeps_promises(const Variant& v, int socket) {
   const TcpInfo info = read_info(socket);
   expect(info.timestamps == (v.options == Options::ts), "time stamps", to_text(v.options),
          info.timestamps ? "negotiated" : "not negotiated");
+  if (!ingredient.usual_handshake) return;
   expect(info.sack, "SACK", "negotiated", "not negotiated");
   expect(info.snd_wscale != info.rcv_wscale, "window scales", "unequal",
          fmt::format("both {}", info.snd_wscale));
@@ -80,8 +84,8 @@ void keeps_promises(const Variant& v, int socket) {
 void connect_ends(World& world, const Ingredient& ingredient) {
   const Variant& v = world.settings.variant;
   Connection made =
-      v.side == Side::active ? ours_connects(world, ingredient) : peer_connects(world);
-  keeps_promises(v, made.ours.get());
+      v.side == Side::active ? ours_connects(world, ingredient) : peer_connects(world, ingredient);
+  keeps_promises(v, ingredient, made.ours.get());
   Conversation& talk =
       world.begin(1, local_end(made.ours.get()), local_end(made.peer.get()), "ours", "peer");
   talk.peer.hold(std::move(made.peer));
@@ -113,12 +117,20 @@ Steps warm_up(At at) {
   };
 }
 
-Steps establish(const Variant& v, At at) {
+Steps establish(const Variant& v, At at) { return establish(v, Special{}, at); }
+
+Steps establish(const Variant& v, const Special& special, At at) {
+  Ingredient ingredient;
+  if (special.ours)
+    ingredient.ours = [special](int socket, const Address&) { special.ours(socket); };
+  if (special.peer)
+    ingredient.peer = [special](int socket, const Address&) { special.peer(socket); };
+  ingredient.usual_handshake = special.usual_handshake;
   return {
-      Step{fmt::format("establish over {}, {} connects, {} time stamps", families_of(v),
+      Step{fmt::format("establish over {}, {} connects, {} time stamps{}", families_of(v),
                        v.side == Side::active ? "ours" : "peer",
-                       v.options == Options::ts ? "with" : "without"),
-           [](World& world) { connect_ends(world); }, at},
+                       v.options == Options::ts ? "with" : "without", special.text),
+           [ingredient](World& world) { connect_ends(world, ingredient); }, at},
       warm_up(at),
   };
 }

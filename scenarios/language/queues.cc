@@ -15,13 +15,16 @@ Steps unread_bytes(const Variant& v, At at) {
   return {peer.writes(some_bytes, at), ours.has_unread(some_bytes, at)};
 }
 
-// Delivered first, lost behind it: the other way round the peer would hold a hole.
+// Delivered first, lost behind it: the other way round the peer would hold a hole. Both within the
+// 200 ms of the retransmission timer: what it finds unacknowledged closes the congestion window.
 Steps undelivered_bytes(const Variant& v, At at) {
   Steps steps;
   std::size_t in_flight = 0;
   if (holds(v, Queues::unacked)) {
     in_flight += some_bytes;
-    steps.append({wire.loses_what_peer_sends(at), ours.writes(some_bytes, at), peer.reads_all(at),
+    steps.append({wire.loses_what_peer_sends(at),
+                  holds(v, Queues::lost) ? wire.prepares_another_fault(at) : Step{},
+                  ours.writes(some_bytes, at), peer.reads_all(at),
                   ours.has_unacked(in_flight, at)});
   }
   if (holds(v, Queues::lost)) {

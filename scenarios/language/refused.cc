@@ -99,8 +99,8 @@ void write_urgently(World& world) {
 
 Ingredient ingredient_of(const std::string& kind) {
   if (kind == "mptcp") return {.protocol = IPPROTO_MPTCP};
-  if (kind == "md5") return {.prepare = sign_with_md5};
-  if (kind == "ao") return {.prepare = sign_with_ao};
+  if (kind == "md5") return {.ours = sign_with_md5, .peer = sign_with_md5};
+  if (kind == "ao") return {.ours = sign_with_ao, .peer = sign_with_ao};
   return {};
 }
 

@@ -23,6 +23,7 @@ Parcel freeze(World& world, const std::vector<int>& numbers, const CutPlan& plan
                      .gate = &world.gate,
                      .listen_only_at_checkpoint = plan.listeners_only_at_checkpoint,
                      .listen_only_at_restore = plan.listeners_only_at_restore};
+  if (plan.as_written) request.as_written = plan.as_written;
   for (const int number : numbers) {
     Subject& subject = world.subjects.at(number);
     subject.exist();

@@ -41,7 +41,9 @@ Settings settings_of(const Scenario& scenario, const CaseRequest& request) {
           .engine = request.engine,
           .seed = request.seed,
           .slow_factor = request.slow_factor,
-          .compare_images = request.compare_images};
+          .compare_images = request.compare_images,
+          .sysctls =
+              scenario.sysctls ? scenario.sysctls(*variant) : std::vector<netns::SysctlOverride>{}};
 }
 
 // Whether this kernel and these rights can do it at all; asked before anything is judged.

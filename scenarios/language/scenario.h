@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "netns/sysctl.h"
 #include "scenarios/language/step.h"
 #include "scenarios/language/variant.h"
 
@@ -15,6 +16,8 @@ struct Scenario {
   std::string about;
   std::vector<std::string> aliases{};
   Axes axes{};
+  // Laid over those that the laboratory pins, before its sockets exist.
+  std::function<std::vector<netns::SysctlOverride>(const Variant&)> sysctls{};
   std::function<Steps(const Variant&)> timeline;
 };
 

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "netns/sysctl.h"
 #include "scenarios/language/variant.h"
 
 namespace sockcr::scenario {
@@ -19,6 +21,7 @@ struct Settings {
   std::uint64_t seed = 1;
   double slow_factor = 1;
   bool compare_images = true;
+  std::vector<netns::SysctlOverride> sysctls{};
 
   std::string case_name() const { return scenario + "." + variant.name(); }
 };

@@ -4,6 +4,7 @@
 
 #include "engine/process/diag.h"
 #include "engine/sys/error.h"
+#include "scenarios/language/handshake_text.h"
 #include "scenarios/language/world.h"
 
 namespace sockcr::scenario {
@@ -11,6 +12,16 @@ namespace {
 
 void look_at(const Actor& actor, Snapshot& seen) {
   if (actor.is_open()) seen[actor.name()] = to_text(actor.observe());
+}
+
+// What was agreed on lives as long as the connection. (Over lo the segments are longer than
+// TCP_MAXSEG can tell.)
+void look_at_handshake(const Conversation& talk, Snapshot& seen) {
+  if (!talk.ours.is_open() || !talk.on_the_wire) return;
+  const FileDescriptor socket = talk.ours.borrow();
+  const TcpState state = read_info(socket.get()).state;
+  if (state == TcpState::close || state == TcpState::syn_sent) return;
+  seen["what was agreed on with " + talk.peer.name()] = handshake_of(socket.get());
 }
 
 // Several listeners of one port look the same.
@@ -25,6 +36,7 @@ Snapshot look_at_ours(World& world) {
   Snapshot seen;
   for (const auto& [number, conversation] : world.conversations) {
     look_at(conversation.ours, seen);
+    look_at_handshake(conversation, seen);
     if (conversation.peer.is_in_subject()) look_at(conversation.peer, seen);
   }
   for (const auto& [number, listener] : world.listeners) look_at(listener.actor, seen);

@@ -29,6 +29,8 @@ class Subject {
   pid_t pid() const { return process_->pid(); }
   const std::set<int>& descriptors() const { return descriptors_; }
 
+  // Killed, and what it holds with it.
+  void end() { process_.reset(); }
   // Somebody else has killed it; it is reaped.
   void was_killed() { process_.reset(); }
   // Another process, with these sockets (descriptor -> socket of the caller).

@@ -1,4 +1,5 @@
 #include "engine/sys/socket.h"
+#include "engine/tcp/repair.h"
 #include "netns/address.h"
 #include "netns/neighbour.h"
 #include "scenarios/language/addresses.h"
@@ -8,13 +9,24 @@
 namespace sockcr::scenario {
 namespace {
 
+netns::FaultFamily fault_family(const World& world) {
+  return world.settings.variant.family == Family::v6 ? netns::FaultFamily::v6
+                                                     : netns::FaultFamily::v4;
+}
+
+void begin_fault(World& world, netns::FaultKind kind) {
+  const netns::FaultFamily family = fault_family(world);
+  if (!world.next_fault) {
+    world.faults.emplace_back(kind, family);
+    return;
+  }
+  world.faults.emplace_back(kind, family, std::move(*world.next_fault));
+  world.next_fault.reset();
+}
+
 Step fault(std::string text, netns::FaultKind kind, At at) {
-  return {std::move(text),
-          [kind](World& world) {
-            const bool v6 = world.settings.variant.family == Family::v6;
-            world.faults.emplace_back(kind, v6 ? netns::FaultFamily::v6 : netns::FaultFamily::v4);
-          },
-          at, StepKind::laboratory};
+  return {std::move(text), [kind](World& world) { begin_fault(world, kind); }, at,
+          StepKind::laboratory};
 }
 
 bool byte_is_due(const Conversation& talk) {
@@ -42,6 +54,12 @@ Step Wire::loses_what_ours_sends(At at) const {
   return fault("wire loses what ours sends", netns::FaultKind::lost, at);
 }
 
+Step Wire::prepares_another_fault(At at) const {
+  return {"wire prepares another fault",
+          [](World& world) { world.next_fault = netns::start_for_fault(fault_family(world)); }, at,
+          StepKind::laboratory};
+}
+
 Step Wire::loses_what_peer_sends(At at) const {
   return fault("wire loses what peer sends", netns::FaultKind::unacked, at);
 }
@@ -52,6 +70,19 @@ Step Wire::loses_all_but_syns_of_peer(At at) const {
 
 Step Wire::refuses_what_ours_sends(At at) const {
   return fault("wire refuses what ours sends", netns::FaultKind::refused, at);
+}
+
+Step Wire::loses_the_next_segment_of_peer(At at) const {
+  return {"wire loses the next segment of peer, as often as it is sent",
+          [](World& world) {
+            const FileDescriptor socket = world.conversation(1).peer.borrow();
+            enter_repair(socket.get(), Reuse::keep);
+            const Sequence next = read_queue_sequence(socket.get(), RepairQueue::send);
+            leave_repair(socket.get(), WindowProbe::no);
+            world.faults.emplace_back(netns::FaultKind::hole, fault_family(world),
+                                      IptablesVariant::standard, next);
+          },
+          at, StepKind::laboratory};
 }
 
 Step SecondAddress::comes(At at) const {

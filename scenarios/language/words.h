@@ -10,8 +10,10 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <functional>
 #include <string>
 
+#include "engine/sys/socket_option.h"
 #include "scenarios/language/cut.h"
 #include "scenarios/language/scenario.h"
 #include "scenarios/language/world.h"
@@ -49,7 +51,13 @@ class End {
   Step is_bound_to(const Binding& wanted, At at = At::here()) const;
 
   Step writes(std::size_t bytes, At at = At::here()) const;  // its socket takes all of them at once
-  Step shuts_down(At at = At::here()) const;                 // for writing
+  // By send(2) with this flag besides.
+  Step writes_with(int flag, std::string_view flag_name, std::size_t bytes,
+                   At at = At::here()) const;
+  // Until its queue is full, and nothing moves: what was sent is acknowledged, the rest has to wait
+  // for the other's window.
+  Step writes_until_nothing_moves(At at = At::here()) const;
+  Step shuts_down(At at = At::here()) const;  // for writing
   Step closes(At at = At::here()) const;
   Step resets(At at = At::here()) const;        // closes with a RST
   Step acknowledges(At at = At::here()) const;  // at once, instead of up to 40 ms later
@@ -69,6 +77,8 @@ class End {
   Step has_unread(std::size_t bytes, At at = At::here()) const;
   Step has_unacked(std::size_t bytes, At at = At::here()) const;  // sent, the FIN included
   Step has_unsent(std::size_t bytes, At at = At::here()) const;
+  Step has_heard_of_bytes_behind_a_hole(At at = At::here()) const;  // SACKed, sooner or later
+  Step sends_something(At at = At::here()) const;  // sooner or later, of its own accord
 
   // Sooner or later the kernel keeps it in this state, and no descriptor refers to it.
   Step is_kept_in(TcpState state, At at = At::here()) const;
@@ -87,6 +97,22 @@ class End {
   // Looks into the recording: what it sent last stands where its stream ends, and acknowledges all
   // of the other's, the FINs included.
   Step said_last_what_it_must(At at = At::here()) const;
+
+  // A socket option of numbers.
+  Step sets(const SocketOption<int>& option, int value, At at = At::here()) const;
+  Step has_set(const SocketOption<int>& option, int value, At at = At::here()) const;
+
+  Step chooses_congestion_control(std::string name, At at = At::here()) const;
+  Step has_congestion_control(std::string name, At at = At::here()) const;
+  Step sets_linger(int seconds, At at = At::here()) const;
+  Step has_linger(int seconds, At at = At::here()) const;
+
+  // Every segment carries its clock. It jumps ahead by a quarter of the number space, or to `ms`
+  // before its wrap where that is nearer.
+  Step moves_its_clock_towards_the_wrap(int ms, At at = At::here()) const;
+
+  Step sees_its_clock_wrap(At at = At::here()) const;
+  Step counts_in_microseconds(At at = At::here()) const;
 
   const std::string& name() const { return name_; }
   const std::string& other() const { return other_; }
@@ -134,14 +160,27 @@ Step group_chooses_freely(At at = At::here());
 struct Wire {
   // What ours sends vanishes, and its TCP believes that it was sent.
   Step loses_what_ours_sends(At at = At::here()) const;
+  // The next fault comes without delay: a busy machine may start programs for longer than a
+  // retransmission timer runs.
+  Step prepares_another_fault(At at = At::here()) const;
   // What the peer sends vanishes: ours' data arrive, and their ACK does not.
   Step loses_what_peer_sends(At at = At::here()) const;
   // All but the SYNs: what the client believes to be established is none.
   Step loses_all_but_syns_of_peer(At at = At::here()) const;
   // What ours would send stays in its queue.
   Step refuses_what_ours_sends(At at = At::here()) const;
+  // The segment that begins with the next byte of peer, as often as it is sent.
+  Step loses_the_next_segment_of_peer(At at = At::here()) const;
 };
 inline constexpr Wire wire;
+
+// A firewall of the user's, which lets only known connections and new SYNs in. Unsupported where
+// this kernel has no connection tracking.
+struct Firewall {
+  Step guards_ours(At at = At::here()) const;
+  Step guards_peer(At at = At::here()) const;
+};
+inline constexpr Firewall firewall;
 
 // An address that ours may have besides its own.
 struct SecondAddress {
@@ -159,6 +198,14 @@ inline constexpr GateWords gate;
 // A connection of the variant's family, side and options, its streams both used, held by the
 // subject. Asserts what the variant's name promises.
 Steps establish(const Variant& v, At at = At::here());
+
+// What is special about a connection before its SYN. The text follows what establish says.
+struct Special {
+  std::string text{};
+  std::function<void(int socket)> ours{}, peer{};  // of who listens it is the listener
+  bool usual_handshake = true;                     // SACK and unequal window scales are agreed on
+};
+Steps establish(const Variant& v, const Special& special, At at = At::here());
 // Both ends are ours, over loopback; the subject of that number holds the peer's.
 Steps establish_over_loopback(const Variant& v, int subject_of_peer, At at = At::here());
 

@@ -9,9 +9,12 @@ namespace {
 
 constexpr std::string_view resets = "TcpOutRsts";
 
-std::vector<netns::SysctlOverride> overrides_of(const Variant& variant) {
-  if (variant.options == Options::ts) return {};
-  return {{.name = "net.ipv4.tcp_timestamps", .value = "0"}};
+std::vector<netns::SysctlOverride> overrides_of(const Settings& settings) {
+  std::vector<netns::SysctlOverride> overrides = settings.sysctls;
+  if (settings.variant.options == Options::nots) {
+    overrides.push_back({.name = "net.ipv4.tcp_timestamps", .value = "0"});
+  }
+  return overrides;
 }
 
 // What is dropped on its way out can be heard: that is how an engine reads what no descriptor
@@ -32,17 +35,16 @@ Made inside(const NetworkNamespace& where, const std::function<Made()>& make) {
 pcap::Party party(netns::End end, const Address& address, const Actor& actor) {
   sockaddr_storage storage{};
   to_sockaddr(address, storage);
-  return {pcap::endpoint_of(storage),
-          {pcap::MacAddress{netns::Laboratory::mac(end)}},
-          actor.says(0, actor.written),
-          actor.has_shut_down};
+  return {pcap::endpoint_of(storage),   {pcap::MacAddress{netns::Laboratory::mac(end)}},
+          actor.says(0, actor.written), actor.has_shut_down,
+          actor.counts_microseconds,    actor.has_set_its_clock};
 }
 
 }  // namespace
 
 World::World(Settings the_settings)
     : settings(std::move(the_settings)),
-      laboratory(overrides_of(settings.variant)),
+      laboratory(overrides_of(settings)),
       capture(inside<pcap::Capture>(
           laboratory.inside(netns::End::peer),
           [] {  // A case sends some hundred packets; a larger ring only costs the kernel pages.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,8 @@ class World {
   pcap::Capture capture;  // on the peer's side
   pcap::MarkSender marks;
   IptablesGate gate;
-  std::vector<netns::Fault> faults;  // the later one acts first
+  std::vector<netns::Fault> faults;           // the later one acts first
+  std::optional<IptablesRestore> next_fault;  // started in advance
 
   std::map<int, Subject> subjects;  // by number; the first is made with the world
   std::map<int, Conversation> conversations;

@@ -42,6 +42,16 @@ BREAKS = {
     "broken:ownerless": r"what sock_diag tells of",
     "broken:time-wait": r"what the kernel keeps of peer",
     "broken:linger": r"timer of ours",
+    "broken:wrap": r"send queue|bytes",
+    "broken:clock-wrap": r"rule timestamps",
+    "broken:congestion": r"congestion control of ours",
+    "broken:keepalive": r"SO_KEEPALIVE of ours",
+    "broken:user-timeout": r"TCP_USER_TIMEOUT of ours",
+    "broken:so-linger": r"SO_LINGER of ours",
+    "broken:cork": r"TCP_CORK of ours",
+    "broken:shift": r"rule window_edge",
+    "broken:clock-of-here": r"rule timestamps|bytes that",
+    "broken:one-of-many": r"descriptors of subject",
 }
 
 

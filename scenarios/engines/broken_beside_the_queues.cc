@@ -1,0 +1,116 @@
+// Engines that lose what a connection carries besides its state and its queues: numbers that wrap,
+// options, what was agreed on, clocks of other machines.
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <algorithm>
+
+#include "engine/tcp/clock.h"
+#include "scenarios/engines/mistake.h"
+
+namespace sockcr::scenario {
+namespace {
+
+Mistake without_option(int level, int number) {
+  return in_every<TcpConnection>([=](TcpConnection& c) {
+    std::erase_if(c.options,
+                  [=](const OptionValue& o) { return o.level == level && o.number == number; });
+  });
+}
+
+// A send queue whose end has the smaller number looks empty.
+Mistake numbers_compared_as_integers() {
+  return in_every<TcpConnection>([](TcpConnection& c) {
+    if (c.write_seq >= c.snd_una) return;
+    c.snd_una = c.snd_nxt = c.write_seq;
+    c.send_queue.clear();
+  });
+}
+
+// The clock as it would be, had it begun with the machine: for one that has just wrapped.
+Mistake wrapped_clock_taken_for_none() {
+  Mistake mistake;
+  mistake.in_plan = [](SocketPlan& plan, const Socket&) {
+    for (Action& a : plan.build) {
+      auto* clock = std::get_if<action::SetClock>(&a);
+      if (clock == nullptr) continue;
+      constexpr std::uint32_t a_minute = 60'000;
+      const std::uint32_t now = monotonic_ticks(false) + clock->clock.offset;
+      if (now < a_minute || now > 0U - a_minute) clock->clock.offset += a_minute + a_minute;
+    }
+  };
+  return mistake;
+}
+
+Mistake shift_left_standing() {
+  Mistake mistake;
+  mistake.in_plan = [](SocketPlan& plan, const Socket&) {
+    const auto repair = std::find_if(plan.build.begin(), plan.build.end(), [](const Action& a) {
+      return std::holds_alternative<action::EnterRepair>(a);
+    });
+    const auto kept = std::remove_if(plan.build.begin(), repair, [](const Action& a) {
+      const auto* option = std::get_if<action::WriteOption>(&a);
+      return option != nullptr && option->value.number == TCP_WINDOW_CLAMP;
+    });
+    plan.build.erase(kept, repair);
+  };
+  return mistake;
+}
+
+// As if the image had been written here.
+Mistake clock_of_another_machine_believed() {
+  Mistake mistake;
+  mistake.in_image = [](Image& image) { image.circumstance = current_circumstance(0); };
+  return mistake;
+}
+
+Mistake one_forgotten_of_many() {
+  Mistake mistake;
+  mistake.in_image = [](Image& image) {
+    constexpr std::size_t many = 100;
+    if (image.sockets.size() <= many) return;
+    image.sockets.pop_back();
+    image.where.pop_back();
+  };
+  return mistake;
+}
+
+}  // namespace
+
+std::vector<EngineEntry> engines_broken_beside_the_queues() {
+  return {
+      broken_entry("wrap", "sequence numbers are compared as plain integers",
+                   {"sequence_wrap.v4_active_lost_ts", "sequence_wrap.v6_active_unsent_nots"},
+                   numbers_compared_as_integers()),
+      broken_entry(
+          "clock-wrap", "a time-stamp clock that is near its wrap is set anew",
+          {"timestamp_wrap.v4_active_unsent_ts_past", "timestamp_wrap.v6_passive_lost_ts_past"},
+          wrapped_clock_taken_for_none()),
+      broken_entry("congestion", "the congestion control is the target's default",
+                   {"congestion.v4_active_empty_ts", "congestion.v6_passive_lost_ts"},
+                   without_option(IPPROTO_TCP, TCP_CONGESTION)),
+      broken_entry("keepalive", "SO_KEEPALIVE is forgotten",
+                   {"keepalive.v4_active_empty_ts", "keepalive.v6_passive_unread_ts_probe"},
+                   without_option(SOL_SOCKET, SO_KEEPALIVE)),
+      broken_entry("user-timeout", "TCP_USER_TIMEOUT is forgotten",
+                   {"user_timeout.v4_active_empty_ts", "user_timeout.v6_passive_unread_ts_expires"},
+                   without_option(IPPROTO_TCP, TCP_USER_TIMEOUT)),
+      broken_entry("so-linger", "SO_LINGER is forgotten",
+                   {"linger.v4_active_empty_ts", "linger.v6_passive_lost_ts_reset"},
+                   without_option(SOL_SOCKET, SO_LINGER)),
+      broken_entry("cork", "TCP_CORK is forgotten",
+                   {"segments.v4_active_empty_ts_cork", "segments.v6_passive_empty_nots_cork"},
+                   without_option(IPPROTO_TCP, TCP_CORK)),
+      broken_entry(
+          "shift", "without window scaling connect's own shift stays",
+          {"negotiated.v4_active_unread_ts_no_wscale", "negotiated.v6_passive_lost_ts_no_wscale"},
+          shift_left_standing()),
+      broken_entry("clock-of-here", "the clock of another machine is taken for one of this",
+                   {"clock_shift.v4_active_empty_ts_older", "clock_shift.v6_passive_unsent_ts_older"},
+                   clock_of_another_machine_believed()),
+      broken_entry("one-of-many", "the last of many connections is forgotten",
+                   {"many.v4_passive_empty_ts", "many.v6_passive_empty_ts"},
+                   one_forgotten_of_many()),
+  };
+}
+
+}  // namespace sockcr::scenario

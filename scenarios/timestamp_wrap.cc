@@ -1,0 +1,54 @@
+#include "scenarios/language/words.h"
+
+namespace sockcr::scenario {
+namespace {
+
+// In leaps that PAWS believes; a byte behind each tells the other side.
+Steps comes_near_its_wrap(const End& one, const End& other, int ms) {
+  Steps steps;
+  for (int leaps = 0; leaps < 4; ++leaps) {
+    steps.append({one.moves_its_clock_towards_the_wrap(ms), one.writes(1), other.reads_all()});
+  }
+  return steps;
+}
+
+}  // namespace
+
+const Scenario the_scenario{
+    .name = "timestamp_wrap",
+    .about =
+        "the clock of the time stamps wraps while ours is away: ours' own, or the peer's (peer); "
+        "or it has just wrapped (past)",
+    .axes = {.families = {Family::v4, Family::v6},
+             .queues = {Queues::empty, Queues::unsent, Queues::lost, Queues::all},
+             .options = {Options::ts},
+             .details = {"", "peer", "past"},
+             .narrowed = "without time stamps there is no clock"},
+    .timeline = [](const Variant& v) -> Steps {
+      const bool of_peer = v.detail == "peer", past = v.detail == "past";
+      constexpr int ms = 60;  // less than a cut takes
+      return {
+          establish(v),
+          of_peer ? comes_near_its_wrap(peer, ours, ms) : comes_near_its_wrap(ours, peer, ms),
+          past ? Steps{ours.sees_its_clock_wrap(), talk(ours, peer)} : Steps{},
+          unread_bytes(v),
+          undelivered_bytes(v),
+
+          gate.closes(),
+          unsent_bytes(v),
+          late_bytes(v),
+          ours.is_in(TcpState::established),
+          cut(),
+          gate.opens(),
+
+          ours.is_in(TcpState::established),
+          ours.reads_all(),
+          peer.reads_all(),
+          talk(ours, peer),
+          part(ours, peer),
+          conversation_ends(),
+      };
+    },
+};
+
+}  // namespace sockcr::scenario
