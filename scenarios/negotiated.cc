@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
@@ -21,7 +19,7 @@ Sysctls sysctls_of(const Variant& v) {
 Special special_of(const Variant& v) {
   Special special{.usual_handshake = false};
   const auto limit = [&](int mss) {
-    special.text = fmt::format(", the peer's MSS {}", mss);
+    special.text = ", the peer's MSS " + std::to_string(mss);
     special.peer = [mss](int socket) { set_option(socket, option::max_segment, mss); };
   };
   if (v.detail == "mss_536") limit(536);

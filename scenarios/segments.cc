@@ -1,5 +1,3 @@
-#include <sys/socket.h>
-
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {

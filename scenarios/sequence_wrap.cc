@@ -1,4 +1,3 @@
-#include "engine/tcp/repair.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
@@ -25,14 +24,7 @@ Special number_of_the_syn(const Variant& v) {
   const Sequence place = v.detail == "front" ? front
                          : v.detail == "end" ? front + length
                                              : front + length / 2;
-  const auto choose = [isn = 0U - (place + 1)](int socket) {
-    enter_repair(socket, Reuse::keep);
-    write_queue_sequence(socket, RepairQueue::send, isn);
-    leave_repair(socket, WindowProbe::no);
-  };
-  Special special{.text = ", and chooses a sequence number that will wrap"};
-  (sends(v) ? special.ours : special.peer) = choose;
-  return special;
+  return chooses_first_number(v, 0U - (place + 1));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
+#include "engine/tcp/repair.h"
 #include "scenarios/language/await.h"
 #include "scenarios/language/connect_ends.h"
 #include "scenarios/language/words.h"
@@ -115,6 +116,18 @@ Steps warm_up(At at) {
       ours.has_unacked(0, at),
       peer.has_unacked(0, at),
   };
+}
+
+// A number that repair mode has left is not chosen anew (tcp_v4_connect).
+Special chooses_first_number(const Variant& v, Sequence isn) {
+  const auto choose = [isn](int socket) {
+    enter_repair(socket, Reuse::keep);
+    write_queue_sequence(socket, RepairQueue::send, isn);
+    leave_repair(socket, WindowProbe::no);
+  };
+  Special special{.text = ", and chooses its first sequence number"};
+  (v.side == Side::active ? special.ours : special.peer) = choose;
+  return special;
 }
 
 Steps establish(const Variant& v, At at) { return establish(v, Special{}, at); }

@@ -206,6 +206,9 @@ struct Special {
   bool usual_handshake = true;                     // SACK and unequal window scales are agreed on
 };
 Steps establish(const Variant& v, const Special& special, At at = At::here());
+
+// Who connects gives its SYN this sequence number (not 0).
+Special chooses_first_number(const Variant& v, Sequence isn);
 // Both ends are ours, over loopback; the subject of that number holds the peer's.
 Steps establish_over_loopback(const Variant& v, int subject_of_peer, At at = At::here());
 
