@@ -20,6 +20,7 @@
 #include "engine/tcp/syn_sent.h"
 #include "engine/tcp/time_wait.h"
 #include "engine/tcp/unconnected.h"
+#include "engine/tcp/undelivered_mark.h"
 
 namespace sockcr {
 namespace {
@@ -130,7 +131,7 @@ const Image& Checkpoint::read() {
   for (std::size_t i = 0; i < found_.size(); ++i) {
     try {
       image_.sockets.push_back(read_held(taken_[i].socket.get()));
-      complete(image_.sockets.back());
+      complete(taken_[i].socket.get(), image_.sockets.back());
     } catch (const SystemError& error) {
       throw error.about(where_text(found_[i].holders.front()));
     }
@@ -189,10 +190,14 @@ void Checkpoint::add(Socket socket) {
   image_.where.emplace_back();
 }
 
-// What BPF alone knows of a connection.
-void Checkpoint::complete(Socket& socket) const {
-  auto* connection = std::get_if<TcpConnection>(&socket);
-  if (reader_ && connection != nullptr) reader_->complete(*connection);
+// What no call tells of a connection: BPF does, or, of some of it, the connection itself.
+void Checkpoint::complete(int socket, Socket& read) {
+  auto* connection = std::get_if<TcpConnection>(&read);
+  if (connection == nullptr) return;
+  if (reader_) reader_->complete(*connection);
+  const bool has_tap = request_.gate != nullptr && request_.gate->tap();
+  if (!connection->send_urgent_unknown || !has_tap) return;
+  ask_for_urgent(socket, *connection, prober("the urgent byte of " + to_text(*connection)));
 }
 
 void Checkpoint::read_without_descriptor() {
@@ -295,7 +300,7 @@ void Checkpoint::read_to_pieces() {
     for (TcpRequest& request : read.requests) add(std::move(request));
     for (TcpConnection& child : read.unaccepted) {
       add(std::move(child));
-      complete(image_.sockets.back());
+      if (reader_) reader_->complete(std::get<TcpConnection>(image_.sockets.back()));
     }
   }
   for (const TcpDiag& orphan : pieces.orphans) {

@@ -92,7 +92,7 @@ class Checkpoint {
 
   void take();
   Socket read_held(int socket) const;
-  void complete(Socket& socket) const;
+  void complete(int socket, Socket& read);
   void read_without_descriptor();
   std::vector<TakenListener> listeners() const;
   Pieces find_pieces() const;

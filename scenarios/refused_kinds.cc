@@ -10,8 +10,7 @@ std::string name_of(const std::string& detail) {
   if (detail == "ktls") return "TCP_ULP";
   if (detail == "md5") return "MD5";
   if (detail == "mptcp") return "MPTCP";
-  if (detail == "sctp") return "SCTP";
-  return "urgent data";
+  return "SCTP";
 }
 
 }  // namespace
@@ -25,7 +24,7 @@ const Scenario the_scenario{
              .sides = {Side::active},
              .queues = {Queues::empty, Queues::unsent},
              .options = {Options::nots},
-             .details = {"ao", "filter", "ktls", "md5", "mptcp", "sctp", "urgent"},
+             .details = {"ao", "filter", "ktls", "md5", "mptcp", "sctp"},
              .narrowed = "the kind of a socket is refused, whatever it does; a signature leaves no "
                          "room for time stamps"},
     .timeline = [](const Variant& v) -> Steps {

@@ -84,6 +84,7 @@ static __always_inline void describe_connection(struct tcp_sock* connection,
   seen->timer = until_keepalive(connection);
   seen->snd_una = connection->snd_una;
   seen->snd_nxt = connection->snd_nxt;
+  seen->snd_up = connection->snd_up;
   seen->write_seq = connection->write_seq;
   seen->rcv_nxt = connection->rcv_nxt;
   seen->snd_wl1 = connection->snd_wl1;

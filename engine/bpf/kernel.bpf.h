@@ -54,7 +54,7 @@ struct tcp_options_received {
 };
 
 struct tcp_sock {
-  __u32 snd_una, snd_nxt, write_seq, rcv_nxt;
+  __u32 snd_una, snd_nxt, snd_up, write_seq, rcv_nxt;
   __u32 snd_wl1, snd_wnd, max_window, rcv_wnd, rcv_wup;
   __u32 tsoffset;
   __u8 tcp_usec_ts : 1; /* Linux 6.7 */

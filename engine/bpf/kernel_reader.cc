@@ -99,9 +99,10 @@ class Reader final : public KernelReader {
 
   void complete(TcpConnection& connection) const override {
     const SeenSocket* seen = find(connection.local, connection.remote);
-    if (seen == nullptr || seen->kind != seen_connection || !connection.negotiated.timestamps) {
-      return;
-    }
+    if (seen == nullptr || seen->kind != seen_connection) return;
+    connection.send_urgent = urgent_of(*seen, connection);
+    connection.send_urgent_unknown = false;
+    if (!connection.negotiated.timestamps) return;
     connection.ts_recent = seen->ts_recent;
     if (is_sharper(clock_of(*seen), connection.clock)) connection.clock = clock_of(*seen);
   }

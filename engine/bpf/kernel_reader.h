@@ -51,8 +51,8 @@ class KernelReader {
   virtual std::optional<TcpConnection> orphan(const Address& local, const Address& remote,
                                               std::string& why_not) const = 0;
 
-  // Writes into `connection` what only we know of it: ts_recent, and to the tick the clock that a
-  // system call has read.
+  // Writes into `connection` what only we know of it: ts_recent, send_urgent, and to the tick the
+  // clock that a system call has read.
   virtual void complete(TcpConnection& connection) const = 0;
 };
 

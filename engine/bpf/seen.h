@@ -26,6 +26,7 @@ struct SeenSocket {
   __u32 ts_recent, ts_offset;
   __u32 snt_isn, rcv_isn;
   __u32 snd_una, snd_nxt, write_seq, rcv_nxt;
+  __u32 snd_up; /* behind the urgent byte; nothing is urgent where it is snd_una */
   __u32 snd_wl1, snd_wnd, max_window, rcv_wnd, rcv_wup;
 };
 

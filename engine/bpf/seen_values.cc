@@ -103,6 +103,11 @@ std::uint32_t queued_bytes(const SeenSocket& orphan) {
   return orphan.write_seq - orphan.snd_una - fin;
 }
 
+std::uint32_t urgent_of(const SeenSocket& seen, const TcpConnection& c) {
+  const std::uint32_t bytes = seen.snd_up - c.snd_una;
+  return bytes <= c.send_queue.size() ? bytes : 0;
+}
+
 TcpConnection connection_of(const SeenSocket& seen, Bytes queue) {
   auto c = between_ends<TcpConnection>(seen);
   c.state = state_of(seen);
@@ -113,6 +118,7 @@ TcpConnection connection_of(const SeenSocket& seen, Bytes queue) {
   c.send_queue = std::move(queue);
   c.rcv_nxt = seen.rcv_nxt;
   c.copied_seq = has_received_fin(c.state) ? c.rcv_nxt - 1 : c.rcv_nxt;
+  c.send_urgent = urgent_of(seen, c);
   c.window = {.snd_wl1 = seen.snd_wl1,
               .snd_wnd = seen.snd_wnd,
               .max_window = seen.max_window,

@@ -23,6 +23,9 @@ bool is_orphan(const SeenSocket& seen);
 std::uint32_t queued_bytes(const SeenSocket& orphan);  // the FIN is none of them
 TcpConnection connection_of(const SeenSocket& orphan, Bytes queue);
 
+// TcpConnection::send_urgent of the connection that was seen.
+std::uint32_t urgent_of(const SeenSocket& seen, const TcpConnection& c);
+
 TimestampClock clock_of(const SeenSocket& seen);
 
 }  // namespace sockcr

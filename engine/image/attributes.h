@@ -72,6 +72,10 @@ enum class Attribute : std::uint16_t {
   window,
   remaining_ms,
   ecn,
+  receive_urgent,
+  urgent_taken,
+  send_urgent,
+  send_urgent_unknown,
 };
 
 enum class AttributeType : std::uint8_t { u8, u16, u32, u64, i32, i64, bytes, string, nested };
@@ -205,6 +209,12 @@ inline constexpr std::array attributes{
     AttributeRule{A::window, "window", time_wait, T::u32, four},
     AttributeRule{A::remaining_ms, "remaining_ms", time_wait, T::u32, four, one_day, timer},
     AttributeRule{A::ecn, "ecn", connection, T::u8, one, flag, "", optional},
+    AttributeRule{A::receive_urgent, "receive_urgent", connection, T::u32, four, any, "", optional},
+    AttributeRule{A::urgent_taken, "urgent_taken", connection, T::u8, one, flag, "", optional},
+    AttributeRule{A::send_urgent, "send_urgent", connection, T::u32, four, any, "", optional},
+    // A reader that does not know it restores the connection all the same, and says less.
+    AttributeRule{A::send_urgent_unknown, "send_urgent_unknown", connection, T::u8, one, flag, "",
+                  optional, false},
 };
 
 constexpr bool numbers_are_rows() {

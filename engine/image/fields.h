@@ -92,6 +92,10 @@ void for_each_field(V& c, Visit&& visit) {
   visit(Attribute::error, c.error);
   visit(Attribute::ts_recent, c.ts_recent);
   visit(Attribute::ecn, c.ecn);
+  visit(Attribute::receive_urgent, c.receive_urgent);
+  visit(Attribute::urgent_taken, c.urgent_taken);
+  visit(Attribute::send_urgent, c.send_urgent);
+  visit(Attribute::send_urgent_unknown, c.send_urgent_unknown);
 }
 
 constexpr Scope scope_of(const TcpListener&) { return Scope::tcp_listener; }

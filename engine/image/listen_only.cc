@@ -23,6 +23,8 @@ Kept kept(TcpConnection c) {
   c.copied_seq = c.rcv_nxt - 1;  // in front of the FIN, which is all that is left to read
   c.send_queue.clear();
   c.receive_queue.clear();
+  c.receive_urgent = c.send_urgent = 0;
+  c.urgent_taken = c.send_urgent_unknown = false;
   return c;
 }
 

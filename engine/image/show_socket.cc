@@ -43,13 +43,20 @@ std::string send_text(const TcpConnection& c) {
   if (fin_is_unsent(c)) text += ", FIN unsent";
   if (fin_is_in_flight(c)) text += ", FIN unacked";
   if (fin_is_acked(c)) text += ", FIN acked";
+  if (c.send_urgent != 0) text += fmt::format(", urgent byte {}", c.send_urgent);
+  if (c.send_urgent_unknown) text += ", urgent byte unknown: lost if there is one";
   return text;
 }
 
 std::string receive_text(const TcpConnection& c) {
-  return fmt::format("copied_seq {}, {}; unread {}{}", c.copied_seq,
-                     relative("rcv_nxt", c.rcv_nxt, c.copied_seq), unread_bytes(c),
-                     has_received_fin(c) ? ", FIN received" : "");
+  std::string text = fmt::format("copied_seq {}, {}; unread {}{}", c.copied_seq,
+                                 relative("rcv_nxt", c.rcv_nxt, c.copied_seq), unread_bytes(c),
+                                 has_received_fin(c) ? ", FIN received" : "");
+  if (c.receive_urgent != 0) {
+    text += fmt::format(", urgent byte {}{}", c.receive_urgent,
+                        c.urgent_taken ? ", taken by MSG_OOB" : "");
+  }
+  return text;
 }
 
 std::string window_text(const TcpConnection& c) {

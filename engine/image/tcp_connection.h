@@ -10,6 +10,13 @@
 // F is the FIN, which takes one number of its own and no byte. Where has_sent_fin(c) write_seq lies
 // behind the FIN, and snd_nxt too once the FIN has been sent; where has_received_fin(c) rcv_nxt
 // lies behind the peer's.
+//
+// Urgent data is one byte of the stream, wherever it stands (RFC 6093, 3.1): a mark. Each direction
+// has at most one, a later one takes its place, and both are counted from the front of the queue:
+//
+//       ......U....                            ......U....
+//     |-------|                                |-------|
+//     send_urgent = snd_up - snd_una           receive_urgent = urg_seq + 1 - copied_seq
 #pragma once
 
 #include <cstdint>
@@ -111,6 +118,13 @@ struct TcpConnection {
   // Negotiated, and lost on purpose: no system call turns it on again. The peer goes on marking its
   // segments as ECN-capable, and hears of no congestion by it (RFC 3168, 6.1.3).
   bool ecn = false;
+
+  // Bytes up to the urgent one and with it; 0 where there is none. A mark that the peer has only
+  // announced, and whose byte has not come, is none: its byte comes with an announcement.
+  std::uint32_t receive_urgent = 0;
+  bool urgent_taken = false;  // MSG_OOB has returned it: it stands in the queue, and is skipped
+  std::uint32_t send_urgent = 0;
+  bool send_urgent_unknown = false;  // there may be one, and nothing that could be asked told
 
   friend bool operator==(const TcpConnection&, const TcpConnection&) = default;
 };

@@ -117,6 +117,28 @@ std::string receive_queue_fits(const TcpConnection& c) {
                      unread_bytes(c), c.receive_queue.size());
 }
 
+std::string receive_mark_is_in_the_queue(const TcpConnection& c) {
+  if (c.receive_urgent <= c.receive_queue.size()) return "";
+  return fmt::format("{}, but only {} bytes are unread", c.receive_urgent, c.receive_queue.size());
+}
+
+std::string what_is_taken_was_there(const TcpConnection& c) {
+  if (!c.urgent_taken) return "";
+  if (c.receive_urgent == 0) return "MSG_OOB has returned a byte that is not there";
+  return c.owner == Owner::listener ? "nobody has accepted the connection, and read" : "";
+}
+
+std::string send_mark_is_in_the_queue(const TcpConnection& c) {
+  if (c.send_urgent <= c.send_queue.size()) return "";
+  return fmt::format("{}, but the send queue holds {} bytes", c.send_urgent, c.send_queue.size());
+}
+
+std::string mark_is_known_or_not(const TcpConnection& c) {
+  if (!c.send_urgent_unknown) return "";
+  if (c.send_urgent != 0) return fmt::format("but the mark stands at {}", c.send_urgent);
+  return c.send_queue.empty() ? "but without a byte there is no mark" : "";
+}
+
 std::string snd_wnd_was_offered(const TcpConnection& c) {
   if (c.window.snd_wnd <= c.window.max_window) return "";
   return fmt::format("{} is above max_window {}", c.window.snd_wnd, c.window.max_window);
@@ -167,6 +189,10 @@ constexpr std::array connection_rules{
     ConnectionRule{Attribute::rcv_nxt, rcv_nxt_follows},
     ConnectionRule{Attribute::rcv_nxt, receive_queue_fits},
     ConnectionRule{Attribute::owner, owner_fits_the_queues},
+    ConnectionRule{Attribute::receive_urgent, receive_mark_is_in_the_queue},
+    ConnectionRule{Attribute::urgent_taken, what_is_taken_was_there},
+    ConnectionRule{Attribute::send_urgent, send_mark_is_in_the_queue},
+    ConnectionRule{Attribute::send_urgent_unknown, mark_is_known_or_not},
     ConnectionRule{Attribute::window_scaling, shifts_need_scaling},
     ConnectionRule{Attribute::window_max_window, max_window_fits_the_header},
     ConnectionRule{Attribute::window_snd_wnd, snd_wnd_was_offered},

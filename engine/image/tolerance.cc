@@ -47,6 +47,9 @@ bool clock_is_anew(const TcpConnection& a, const TcpConnection& b) {
 bool is_not_read(const TcpConnection&, const TcpConnection& b) { return b.ts_recent == 0; }
 
 bool ecn_is_lost(const TcpConnection& a, const TcpConnection& b) { return a.ecn && !b.ecn; }
+bool is_said_to_be_unknown(const TcpConnection& a, const TcpConnection& b) {
+  return a.send_urgent_unknown || b.send_urgent_unknown;
+}
 
 constexpr std::string_view low_bit = "reading hides the lowest bit of TSval";
 constexpr std::string_view handshake = "a child's window is made anew by its handshake";
@@ -73,6 +76,8 @@ constexpr std::array of_connections{
     OfConnection{"option", belongs_to_nobody, unreadable},
     OfConnection{"ecn", ecn_is_lost, "no system call turns it on again"},
     OfConnection{"ts_recent", is_not_read, "only BPF reads it"},
+    OfConnection{"send_urgent", is_said_to_be_unknown, "neither BPF nor a tap to read it"},
+    OfConnection{"send_urgent_unknown", is_said_to_be_unknown, "neither BPF nor a tap to read it"},
 };
 
 // Of a SYN's time, in the clock's unit.

@@ -27,6 +27,7 @@ inline constexpr SocketOption<int> error{SOL_SOCKET, SO_ERROR, "SO_ERROR"};
 inline constexpr SocketOption<int> mark{SOL_SOCKET, SO_MARK, "SO_MARK"};
 inline constexpr SocketOption<int> reuse_address{SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR"};
 inline constexpr SocketOption<int> out_of_band_inline{SOL_SOCKET, SO_OOBINLINE, "SO_OOBINLINE"};
+inline constexpr SocketOption<int> peek_offset{SOL_SOCKET, SO_PEEK_OFF, "SO_PEEK_OFF"};
 inline constexpr SocketOption<int> receive_buffer{SOL_SOCKET, SO_RCVBUF, "SO_RCVBUF"};
 inline constexpr SocketOption<int> send_buffer{SOL_SOCKET, SO_SNDBUF, "SO_SNDBUF"};
 inline constexpr SocketOption<int> receive_buffer_force{SOL_SOCKET, SO_RCVBUFFORCE,

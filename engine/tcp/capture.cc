@@ -12,6 +12,7 @@
 #include "engine/tcp/readiness.h"
 #include "engine/tcp/refuse.h"
 #include "engine/tcp/repair.h"
+#include "engine/tcp/urgent.h"
 
 namespace sockcr {
 namespace {
@@ -75,27 +76,30 @@ class Capture {
   // SIOCINQ does not count the peer's FIN, SIOCOUTQ and SIOCOUTQNSD count ours.
   void read_sequences() {
     const QueueCounts counts = read_counts(socket_);
+    unread_ = count_unread(socket_);
     c_.rcv_nxt = read_queue_sequence(socket_, RepairQueue::receive);
-    c_.copied_seq = c_.rcv_nxt - (has_received_fin(c_.state) ? 1 : 0) - counts.inq;
+    c_.copied_seq = c_.rcv_nxt - (has_received_fin(c_.state) ? 1 : 0) - unread_.bytes;
     c_.write_seq = read_queue_sequence(socket_, RepairQueue::send);
     c_.snd_una = c_.write_seq - counts.outq;
     c_.snd_nxt = c_.write_seq - counts.unsent;
     select_queue(socket_, RepairQueue::none);
     // After a reset the send queue is gone, and its numbers stand where they stood.
     if (c_.state == TcpState::close) c_.snd_una = c_.snd_nxt = c_.write_seq;
-    unread_ = counts.inq;
+    c_.receive_urgent = unread_.urgent;
+    c_.urgent_taken = unread_.taken;
   }
 
   void read_queues() {
-    c_.receive_queue = peek_queue(socket_, RepairQueue::receive, unread_);
+    c_.receive_queue = peek_unread(socket_, unread_);
     c_.send_queue = peek_queue(socket_, RepairQueue::send, sent_bytes(c_) + unsent_bytes(c_));
     select_queue(socket_, RepairQueue::none);
+    c_.send_urgent_unknown = !c_.send_queue.empty();  // no call tells
   }
 
   int socket_;
   TcpConnection c_;
   TcpInfo info_;
-  std::uint32_t unread_ = 0;
+  Unread unread_;
 };
 
 }  // namespace

@@ -61,6 +61,7 @@ std::optional<HeardSegment> parse_tcp(const Bits& tcp, HeardSegment heard) {
   heard.ack = tcp.u32(8);
   heard.flags = tcp.u8(13);
   heard.window = tcp.u16(14);
+  heard.urgent_pointer = tcp.u16(18);
   heard.timestamps = timestamps_in(tcp.first(header).from(20));
   const auto payload = tcp.from(header).bytes();
   heard.payload.assign(payload.begin(), payload.end());

@@ -15,7 +15,7 @@ struct HeardSegment {
   Sequence seq = 0;
   Sequence ack = 0;
   std::uint8_t flags = 0;
-  std::uint16_t window = 0;  // as in the header
+  std::uint16_t window = 0, urgent_pointer = 0;  // as in the header
   std::optional<Segment::Timestamps> timestamps;
   Bytes payload;
 };

@@ -5,6 +5,7 @@
 
 #include "engine/sys/error.h"
 #include "engine/tcp/info.h"
+#include "engine/tcp/undelivered_mark.h"
 
 namespace sockcr {
 namespace {
@@ -80,7 +81,7 @@ bool take(const HeardSegment& heard, const TcpConnection& c, Bytes& queue) {
   return true;
 }
 
-Bytes drain(const TcpConnection& c, Prober& prober) {
+Bytes drain(TcpConnection& c, Prober& prober) {
   const std::size_t wanted = sent_bytes(c) + unsent_bytes(c);
   Bytes queue;
   if (wanted > 0) acknowledge(c, c.snd_una, prober);
@@ -92,6 +93,7 @@ Bytes drain(const TcpConnection& c, Prober& prober) {
                         "bytes come only with that");
     }
     if (!take(*heard, c, queue)) continue;
+    learn_urgent(*heard, c);
     acknowledge(c, c.snd_una + static_cast<Sequence>(queue.size()), prober);
   }
   return queue;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <limits>
 
 #include "engine/options/table.h"
 #include "engine/process/diag.h"
@@ -11,6 +12,7 @@
 #include "engine/tcp/clock.h"
 #include "engine/tcp/info.h"
 #include "engine/tcp/rebuild.h"
+#include "engine/tcp/urgent.h"
 #include "engine/tcp/verify.h"
 
 namespace sockcr {
@@ -19,6 +21,19 @@ namespace {
 // Once the socket itself sends what was unsent, the peer's SACKs make it fill the hole too.
 bool is_in_motion(const TcpConnection& c, const QueueCounts& now) {
   return now.unsent != c.write_seq - c.snd_nxt;
+}
+
+// MSG_OOB makes the last byte urgent, of whatever part is taken at last.
+void send_all(int socket, std::span<const std::uint8_t> bytes, int flags) {
+  while (!bytes.empty()) bytes = bytes.subspan(send_bytes(socket, bytes, flags | MSG_DONTWAIT));
+}
+
+// As of any segment in front of the mark that can name it (tcp_transmit_skb).
+void announce_urgent(const TcpConnection& c, Segment& segment) {
+  const std::int32_t ahead = distance(segment.seq, c.snd_una + c.send_urgent);
+  if (c.send_urgent == 0 || ahead <= 0 || ahead > std::numeric_limits<std::uint16_t>::max()) return;
+  segment.flags |= tcp_flag::urg;
+  segment.urgent_pointer = static_cast<std::uint16_t>(ahead);
 }
 
 }  // namespace
@@ -86,9 +101,23 @@ void Performer::apply(const action::SetClock& a) {
 }
 
 void Performer::apply(const action::FillQueue& a) {
-  fill_queue(socket_.get(), a.queue, a.bytes);
+  if (a.urgent != 0) fill_up_to_the_mark(a.bytes.first(a.urgent));
+  fill_queue(socket_.get(), a.queue, a.bytes.subspan(a.urgent));
   select_queue(socket_.get(), RepairQueue::none);
 }
+
+// A segment at a time, as TCP itself would have queued them: cutting up what is longer,
+// segmentation offload gives all parts the pointer of the first one (tcp_gso_segment).
+void Performer::fill_up_to_the_mark(std::span<const std::uint8_t> bytes) {
+  const std::size_t full = std::max<std::size_t>(read_info(socket_.get()).snd_mss, 1);
+  while (!bytes.empty()) {
+    const auto part = bytes.first(std::min(full, bytes.size()));
+    fill_queue(socket_.get(), RepairQueue::send, part, MSG_OOB);
+    bytes = bytes.subspan(part.size());
+  }
+}
+
+void Performer::apply(const action::TakeUrgent&) { take_urgent(socket_.get()); }
 
 void Performer::apply(const action::SetWindow& a) { write_window(socket_.get(), a.window); }
 
@@ -106,9 +135,9 @@ void Performer::apply(const action::Forge& a) {
 
 void Performer::apply(const action::WriteUnsent& a) {
   leave_repair(socket_.get(), WindowProbe::no);
-  std::span<const std::uint8_t> left = a.bytes;
   try {
-    while (!left.empty()) left = left.subspan(send_bytes(socket_.get(), left, MSG_DONTWAIT));
+    send_all(socket_.get(), a.bytes.first(a.urgent), MSG_OOB);
+    send_all(socket_.get(), a.bytes.subspan(a.urgent), 0);
   } catch (...) {
     // Closed outside repair mode it would live on as an orphan and hold the addresses.
     enter_repair(socket_.get(), Reuse::keep);
@@ -200,6 +229,7 @@ void Performer::apply(const action::Resend& a) {
     const bool last = sent == a.payload.size();
     if (last && !segment.payload.empty()) segment.flags |= tcp_flag::psh;
     if (last && a.fin) segment.flags |= tcp_flag::fin;
+    announce_urgent(c, segment);
     send_as_ours(c, segment);
   } while (sent < a.payload.size());
 }

@@ -36,6 +36,7 @@ class Performer {
   void apply(const action::SetNegotiated& a);
   void apply(const action::SetClock& a);
   void apply(const action::FillQueue& a);
+  void apply(const action::TakeUrgent& a);
   void apply(const action::SetWindow& a);
   void apply(const action::ShutDownWrite& a);
   void apply(const action::ShutDownRead& a);
@@ -53,6 +54,7 @@ class Performer {
   void apply(const action::Poke& a);
   void apply(const action::Ask& a);
   void apply(const action::Resend& a);
+  void fill_up_to_the_mark(std::span<const std::uint8_t> bytes);
   void send_as_ours(const TcpConnection& c, Segment segment);
   // What is left of the connection, also when its descriptor was let go.
   struct Standing {

@@ -19,6 +19,10 @@ std::string_view to_text(RepairQueue queue) {
   return "?";
 }
 
+std::string urgent_text(std::size_t urgent) {
+  return urgent == 0 ? "" : fmt::format(", byte {} urgent", urgent);
+}
+
 struct Describe {
   std::string operator()(const action::MakeSocket& a) const {
     return fmt::format("make a {} socket", a.domain == AF_INET6 ? "TCP/IPv6" : "TCP/IPv4");
@@ -51,8 +55,10 @@ struct Describe {
     return fmt::format("time-stamp clock at offset {}", a.clock.offset);
   }
   std::string operator()(const action::FillQueue& a) const {
-    return fmt::format("{} bytes into the {}", a.bytes.size(), to_text(a.queue));
+    return fmt::format("{} bytes into the {}{}", a.bytes.size(), to_text(a.queue),
+                       urgent_text(a.urgent));
   }
+  std::string operator()(const action::TakeUrgent&) const { return "take the urgent byte"; }
   std::string operator()(const action::SetWindow& a) const {
     return fmt::format("window: snd_wnd {}, rcv_wnd {} from rcv_wup {}", a.window.snd_wnd,
                        a.window.rcv_wnd, a.window.rcv_wup);
@@ -66,7 +72,8 @@ struct Describe {
     return fmt::format("forge {}", sockcr::to_text(a.segment));
   }
   std::string operator()(const action::WriteUnsent& a) const {
-    return fmt::format("write {} unsent bytes into the closed gate", a.bytes.size());
+    return fmt::format("write {} unsent bytes into the closed gate{}", a.bytes.size(),
+                       urgent_text(a.urgent));
   }
   std::string operator()(const action::Verify&) const { return "verify the state reached"; }
   std::string operator()(const action::Listen& a) const {

@@ -50,11 +50,15 @@ struct SetNegotiated {
 struct SetClock {
   TimestampClock clock;
 };
-// Bytes received and not read, or sent and not acknowledged. The bytes are the connection's own.
+// Bytes received and not read, or sent and not acknowledged. The bytes are the connection's own. Of
+// the send queue: `urgent` of them up to the urgent one and with it, 0 where none is.
 struct FillQueue {
   RepairQueue queue;
   std::span<const std::uint8_t> bytes;
+  std::size_t urgent = 0;
 };
+// The urgent byte of the receive queue has been returned by MSG_OOB.
+struct TakeUrgent {};
 struct SetWindow {
   Window window;
 };
@@ -71,6 +75,7 @@ struct Forge {
 // Outside repair mode, into the closed gate, which answers EPERM: queued, never sent.
 struct WriteUnsent {
   std::span<const std::uint8_t> bytes;
+  std::size_t urgent = 0;  // as of FillQueue
 };
 // The state that was reached must be the one that was taken.
 struct Verify {
@@ -135,11 +140,11 @@ struct Resend {
 using Action =
     std::variant<action::MakeSocket, action::WriteOption, action::AllowMapped, action::EnterRepair,
                  action::Bind, action::SetSequence, action::LimitMss, action::Connect,
-                 action::SetNegotiated, action::SetClock, action::FillQueue, action::SetWindow,
-                 action::ShutDownWrite, action::ShutDownRead, action::Forge, action::WriteUnsent,
-                 action::Verify, action::Listen, action::ConnectAloud, action::FollowFirstSyn,
-                 action::AwaitClock, action::LingerFor, action::LetGo, action::Expect,
-                 action::LeaveRepair, action::Poke, action::Ask, action::Resend>;
+                 action::SetNegotiated, action::SetClock, action::FillQueue, action::TakeUrgent,
+                 action::SetWindow, action::ShutDownWrite, action::ShutDownRead, action::Forge,
+                 action::WriteUnsent, action::Verify, action::Listen, action::ConnectAloud,
+                 action::FollowFirstSyn, action::AwaitClock, action::LingerFor, action::LetGo,
+                 action::Expect, action::LeaveRepair, action::Poke, action::Ask, action::Resend>;
 using Plan = std::vector<Action>;
 
 // Adds the options of `phase`, in the table's order.

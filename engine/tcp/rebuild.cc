@@ -63,14 +63,33 @@ Birth birth_of(const TcpConnection& c) {
 //
 //   image   rcv_wup|-----------rcv_wnd-----------|
 //   here   rcv_wup|-----------rcv_wnd------------|
-Window window_before_fin(const TcpConnection& c) {
+Window window_up_to(const TcpConnection& c, Sequence rcv_nxt) {
   Window window = c.window;
-  const Sequence limit = birth_of(c).rcv_nxt;
-  if (after(window.rcv_wup, limit)) {
-    window.rcv_wnd += window.rcv_wup - limit;
-    window.rcv_wup = limit;
+  if (after(window.rcv_wup, rcv_nxt)) {
+    window.rcv_wnd += window.rcv_wup - rcv_nxt;
+    window.rcv_wup = rcv_nxt;
   }
   window.extension.clear();  // its fields would need the same care, and we do not know them
+  return window;
+}
+
+Window window_before_fin(const TcpConnection& c) { return window_up_to(c, birth_of(c).rcv_nxt); }
+
+// No call sets the mark: only a segment does. So the byte itself comes as one, between what stands
+// in front of it and what stands behind it:
+//
+//   copied_seq                       urg_seq                            rcv_nxt
+//     |--------------------------------|U|--------------------------------|F
+//       by repair                       a forged segment    by repair
+//                                    rcv_nxt meanwhile
+//
+// It has to lie in the window and behind snd_wl1, like any segment. Both are lowered for it, and
+// the image's window, whatever it is, comes back in the end.
+Window window_before_mark(const TcpConnection& c) {
+  const Sequence mark = c.copied_seq + c.receive_urgent - 1;
+  Window window = window_up_to(c, mark);
+  if (!after(window.rcv_wup + window.rcv_wnd, mark)) window.rcv_wnd = mark + 1 - window.rcv_wup;
+  window.snd_wl1 = earlier(window.snd_wl1, mark);
   return window;
 }
 
@@ -156,15 +175,35 @@ class PlanBuilder {
   }
 
   void fill() {
-    if (!c_.receive_queue.empty()) {
-      add(action::FillQueue{RepairQueue::receive, c_.receive_queue});
-    }
+    fill_receive_queue();
     if (sent_bytes(c_) > 0) {
-      add(action::FillQueue{RepairQueue::send, std::span(c_.send_queue).first(sent_bytes(c_))});
+      const std::size_t urgent = c_.send_urgent <= sent_bytes(c_) ? c_.send_urgent : 0;
+      add(action::FillQueue{RepairQueue::send, std::span(c_.send_queue).first(sent_bytes(c_)),
+                            urgent});
     }
     // Before anything is written outside repair mode, or the kernel would judge it by a window of
     // 0.
     add(action::SetWindow{window_before_fin(c_)});
+  }
+
+  void fill_receive_queue() {
+    const auto unread = std::span(c_.receive_queue);
+    if (c_.receive_urgent == 0) return receive(unread);
+    receive(unread.first(c_.receive_urgent - 1));
+    add(action::SetWindow{window_before_mark(c_)});
+    // Pointer 0 is the first byte by either count of net.ipv4.tcp_stdurg (tcp_check_urg); 1 is it
+    // by one of them only.
+    constexpr std::uint8_t urgent = tcp_flag::urg | tcp_flag::psh | tcp_flag::ack;
+    Segment mark =
+        from_peer(c_, urgent, c_.copied_seq + c_.receive_urgent - 1, birth_of(c_).snd_una);
+    mark.payload = unread.subspan(c_.receive_urgent - 1, 1);
+    add(action::Forge{mark});
+    if (c_.urgent_taken) add(action::TakeUrgent{});
+    receive(unread.subspan(c_.receive_urgent));
+  }
+
+  void receive(std::span<const std::uint8_t> bytes) {
+    if (!bytes.empty()) add(action::FillQueue{RepairQueue::receive, bytes});
   }
 
   void move() {
@@ -192,7 +231,9 @@ class PlanBuilder {
 
   void write_unsent() {
     if (unsent_bytes(c_) == 0) return;
-    add(action::WriteUnsent{std::span(c_.send_queue).last(unsent_bytes(c_))});
+    const std::size_t urgent =
+        c_.send_urgent > sent_bytes(c_) ? c_.send_urgent - sent_bytes(c_) : 0;
+    add(action::WriteUnsent{std::span(c_.send_queue).last(unsent_bytes(c_)), urgent});
   }
 
   void finish() {

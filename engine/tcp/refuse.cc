@@ -1,14 +1,13 @@
 #include "engine/tcp/refuse.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <array>
 #include <cerrno>
 #include <string>
 
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/info.h"
-#include "engine/tcp/readiness.h"
+#include "engine/tcp/urgent.h"
 
 // Newer than Debian 12's headers.
 #ifndef TCP_AO_INFO
@@ -39,19 +38,6 @@ void refuse_states(int socket) {
   throw Unsupported(fmt::format("TCP in {}", to_text(state)), "not restored by this release");
 }
 
-// At an urgent mark SIOCINQ and MSG_PEEK both stop, so that what lies behind it would be lost
-// without a word. Inline they do not: where the two counts differ, a mark is in between, even when
-// its byte has been read already and poll says nothing of it (tcp_ioctl, net/ipv4/tcp.c).
-void refuse_urgent_data(int socket) {
-  const int inlined = get_option(socket, option::out_of_band_inline);
-  const std::uint32_t to_the_mark = read_counts(socket).inq;
-  set_option(socket, option::out_of_band_inline, 1);
-  const std::uint32_t all = read_counts(socket).inq;
-  set_option(socket, option::out_of_band_inline, inlined);
-  if ((readiness(socket) & POLLPRI) == 0 && all == to_the_mark) return;
-  throw Unsupported("urgent data in the receive queue", "not restored by this release");
-}
-
 // Length of what getsockopt has to say, or -errno.
 int answer_length(int socket, int level, int number) {
   std::array<std::uint8_t, 256> buffer{};
@@ -79,7 +65,7 @@ void refuse_attachments(int socket) {
 
 void refuse_unsupported(int socket) {
   refuse_states(socket);
-  refuse_urgent_data(socket);
+  require_all_can_be_peeked(socket, count_unread(socket));
   refuse_attachments(socket);
 }
 

@@ -62,9 +62,20 @@ void leave_repair(int socket, WindowProbe probe) {
   if (reuse != 0) set_option(socket, option::reuse_address, reuse);
 }
 
+std::optional<int> read_peek_offset(int socket) {
+  try {
+    return get_option(socket, option::peek_offset);
+  } catch (const SystemError& error) {
+    if (error.error_number() == EOPNOTSUPP) return std::nullopt;
+    throw;
+  }
+}
+
 BeforeRepair before_repair(int socket) {
   return {.in_repair = get_option(socket, option::repair) != repair_off,
-          .reuse_address = get_option(socket, option::reuse_address)};
+          .reuse_address = get_option(socket, option::reuse_address),
+          .out_of_band_inline = get_option(socket, option::out_of_band_inline),
+          .peek_offset = read_peek_offset(socket)};
 }
 
 void put_back(int socket, const BeforeRepair& before) {
@@ -73,6 +84,12 @@ void put_back(int socket, const BeforeRepair& before) {
   }
   if (get_option(socket, option::reuse_address) != before.reuse_address) {
     set_option(socket, option::reuse_address, before.reuse_address);
+  }
+  if (get_option(socket, option::out_of_band_inline) != before.out_of_band_inline) {
+    set_option(socket, option::out_of_band_inline, before.out_of_band_inline);
+  }
+  if (before.peek_offset && read_peek_offset(socket) != before.peek_offset) {
+    set_option(socket, option::peek_offset, *before.peek_offset);
   }
 }
 
@@ -104,7 +121,7 @@ Bytes peek_queue(int socket, RepairQueue queue, std::size_t length) {
   return bytes;
 }
 
-void fill_queue(int socket, RepairQueue queue, std::span<const std::uint8_t> bytes) {
+void fill_queue(int socket, RepairQueue queue, std::span<const std::uint8_t> bytes, int flags) {
   select_queue(socket, queue);
   // The receive side copies each call into one linear buffer, so a large piece can fail for want of
   // contiguous memory where two halves succeed.
@@ -112,7 +129,7 @@ void fill_queue(int socket, RepairQueue queue, std::span<const std::uint8_t> byt
   while (!bytes.empty()) {
     piece = std::min(piece, bytes.size());
     try {
-      bytes = bytes.subspan(send_bytes(socket, bytes.first(piece), MSG_DONTWAIT));
+      bytes = bytes.subspan(send_bytes(socket, bytes.first(piece), flags | MSG_DONTWAIT));
     } catch (const SystemError& error) {
       if (error.error_number() != ENOMEM || piece <= 1024) throw;
       piece /= 2;

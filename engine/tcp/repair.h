@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "engine/image/tcp_connection.h"
@@ -23,10 +24,15 @@ void enter_repair(int socket, Reuse reuse);
 // With a probe an ESTABLISHED socket sends one segment at once, from snd_una - 1.
 void leave_repair(int socket, WindowProbe probe);
 
-// What repair mode overwrites, looked at before it is entered.
+// SO_PEEK_OFF; nothing where this kernel's TCP has none (before Linux 6.9).
+std::optional<int> read_peek_offset(int socket);
+
+// What a capture overwrites, if only for a moment, looked at before it begins.
 struct BeforeRepair {
   bool in_repair = false;  // a restored socket is, until it is resumed
   int reuse_address = 0;
+  int out_of_band_inline = 0;
+  std::optional<int> peek_offset;
 };
 BeforeRepair before_repair(int socket);
 // Back to that, from wherever a capture was interrupted.
@@ -42,8 +48,9 @@ void write_queue_sequence(int socket, RepairQueue queue, Sequence sequence);
 // Peeks exactly `length` bytes from the front of the queue; throws Violation when SIOCINQ or
 // SIOCOUTQ promised another number (a kernel bug seen in the field).
 Bytes peek_queue(int socket, RepairQueue queue, std::size_t length);
-// Appends to the queue: received and unread, or sent and not acknowledged.
-void fill_queue(int socket, RepairQueue queue, std::span<const std::uint8_t> bytes);
+// Appends to the queue: received and unread, or sent and not acknowledged. `flags` as in send(2):
+// MSG_OOB makes the last byte of the send queue urgent.
+void fill_queue(int socket, RepairQueue queue, std::span<const std::uint8_t> bytes, int flags = 0);
 
 // The kernel takes the struct only with its own length, which has grown; the length is found out
 // once.

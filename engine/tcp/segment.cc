@@ -27,6 +27,7 @@ std::string flags_text(std::uint8_t flags) {
   if (flags & tcp_flag::fin) text += 'F';
   if (flags & tcp_flag::rst) text += 'R';
   if (flags & tcp_flag::psh) text += 'P';
+  if (flags & tcp_flag::urg) text += 'U';
   if (flags & tcp_flag::ack) text += '.';
   return text;
 }
@@ -72,9 +73,8 @@ std::uint16_t build_tcp(libnet_t* net, const Segment& s) {
     throw_libnet("libnet_build_tcp_options", net);
   }
   const auto length = static_cast<std::uint16_t>(LIBNET_TCP_H + options.size() + s.payload.size());
-  constexpr std::uint16_t urgent_pointer = 0;
   const int built =
-      libnet_build_tcp(s.from.port, s.to.port, s.seq, s.ack, s.flags, s.window, 0, urgent_pointer,
+      libnet_build_tcp(s.from.port, s.to.port, s.seq, s.ack, s.flags, s.window, 0, s.urgent_pointer,
                        length, s.payload.empty() ? nullptr : s.payload.data(),
                        static_cast<std::uint32_t>(s.payload.size()), net, 0);
   if (built < 0) throw_libnet("libnet_build_tcp", net);
@@ -109,9 +109,11 @@ std::string to_text(const Segment& s) {
       s.timestamps
           ? fmt::format(", TS val {} ecr {}", s.timestamps->value, s.timestamps->echo_reply)
           : "";
-  return fmt::format("{} > {}: Flags [{}], seq {}, ack {}, win {}{}{}, length {}", to_text(s.from),
-                     to_text(s.to), flags_text(s.flags), s.seq, s.ack, s.window, offer_text(s),
-                     timestamps, s.payload.size());
+  const std::string urgent =
+      (s.flags & tcp_flag::urg) != 0 ? fmt::format(", urg {}", s.urgent_pointer) : "";
+  return fmt::format("{} > {}: Flags [{}], seq {}, ack {}, win {}{}{}{}, length {}",
+                     to_text(s.from), to_text(s.to), flags_text(s.flags), s.seq, s.ack, s.window,
+                     urgent, offer_text(s), timestamps, s.payload.size());
 }
 
 Injector::Injector(int family) {

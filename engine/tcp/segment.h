@@ -13,7 +13,8 @@
 namespace sockcr {
 
 namespace tcp_flag {
-inline constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, psh = 0x08, ack = 0x10;
+inline constexpr std::uint8_t fin = 0x01, syn = 0x02, rst = 0x04, psh = 0x08, ack = 0x10,
+                              urg = 0x20;
 }
 
 struct Segment {
@@ -22,6 +23,7 @@ struct Segment {
   Sequence ack = 0;
   std::uint8_t flags = tcp_flag::ack;
   std::uint16_t window = 0;  // as in the header: already shifted right by the sender's scale
+  std::uint16_t urgent_pointer = 0;  // as in the header; means something with `urg`
   struct Timestamps {
     std::uint32_t value = 0, echo_reply = 0;
   };

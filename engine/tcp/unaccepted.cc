@@ -46,18 +46,28 @@ std::size_t piece_of(const TcpConnection& c) {
   return std::clamp(c.negotiated.mss_clamp - options, least, most);
 }
 
-void say_bytes(Plan& plan, const TcpConnection& c) {
+void say(Plan& plan, const TcpConnection& c, std::span<const std::uint8_t> bytes, Sequence seq,
+         std::uint8_t flags) {
   const std::size_t piece = piece_of(c);
-  std::span<const std::uint8_t> left = c.receive_queue;
-  Sequence seq = c.copied_seq;
-  while (!left.empty()) {
-    const auto part = left.first(std::min(piece, left.size()));
-    Segment segment = from_client(c, tcp_flag::ack | tcp_flag::psh, seq);
+  while (!bytes.empty()) {
+    const auto part = bytes.first(std::min(piece, bytes.size()));
+    Segment segment = from_client(c, tcp_flag::ack | tcp_flag::psh | flags, seq);
     segment.payload = part;
     plan.push_back(action::Forge{segment});
     seq += static_cast<Sequence>(part.size());
-    left = left.subspan(part.size());
+    bytes = bytes.subspan(part.size());
+    flags = 0;
   }
+}
+
+// The urgent byte begins a segment: its pointer is 0, as when any connection is rebuilt.
+void say_bytes(Plan& plan, const TcpConnection& c) {
+  const auto unread = std::span(c.receive_queue);
+  if (c.receive_urgent == 0) return say(plan, c, unread, c.copied_seq, 0);
+  const std::size_t in_front = c.receive_urgent - 1;
+  const Sequence mark = c.copied_seq + c.receive_urgent - 1;
+  say(plan, c, unread.first(in_front), c.copied_seq, 0);
+  say(plan, c, unread.subspan(in_front), mark, tcp_flag::urg);
 }
 
 }  // namespace

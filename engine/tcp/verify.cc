@@ -5,6 +5,7 @@
 #include "engine/sys/error.h"
 #include "engine/tcp/info.h"
 #include "engine/tcp/repair.h"
+#include "engine/tcp/urgent.h"
 
 namespace sockcr {
 namespace {
@@ -35,8 +36,11 @@ void verify(int socket, const TcpConnection& wanted) {
   if (info.state != wanted.state) {
     compare.fail("state", to_text(wanted.state), to_text(info.state));
   }
+  const Unread unread = count_unread(socket);
+  compare.equal("unread bytes", wanted.receive_queue.size(), unread.bytes);
+  compare.equal("urgent byte", wanted.receive_urgent, unread.urgent);
+  compare.equal("urgent byte taken", wanted.urgent_taken, unread.taken);
   const QueueCounts counts = read_counts(socket);
-  compare.equal("unread bytes", wanted.receive_queue.size(), counts.inq);
   // Reset, it has told us all that it will ever tell: its numbers mean nothing.
   if (wanted.error != 0) return;
   compare.equal("SIOCOUTQ", wanted.write_seq - wanted.snd_una, counts.outq);

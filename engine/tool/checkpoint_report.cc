@@ -22,6 +22,12 @@ void print_sockets(const Image& image) {
   for (std::size_t i = 0; i < image.sockets.size(); ++i) {
     const std::string name = std::visit([](const auto& s) { return to_text(s); }, image.sockets[i]);
     fmt::print(stderr, "  {}  ({})\n", name, holders_text(image.where[i]));
+    const auto* c = std::get_if<TcpConnection>(&image.sockets[i]);
+    if (c != nullptr && c->send_urgent_unknown) {
+      fmt::print(
+          stderr,
+          "    unknown: which byte of its send queue is urgent; if one is, the mark is lost\n");
+    }
   }
 }
 

@@ -63,6 +63,13 @@ Mistake wrong_byte() {
   });
 }
 
+Mistake urgent_unread_forgotten() {
+  return in_every<TcpConnection>([](TcpConnection& c) {
+    c.receive_urgent = 0;
+    c.urgent_taken = false;
+  });
+}
+
 Mistake early_resume() {
   Mistake mistake;
   mistake.in_plan = [](SocketPlan& plan, const Socket&) {
@@ -120,6 +127,16 @@ std::vector<EngineEntry> broken_engines() {
                    in_build([](Plan& plan) {
                      change<action::Forge>(plan, [](action::Forge& a) { a.segment.mark = 0; });
                    })),
+      broken_entry(
+          "urgent-unread", "an urgent byte of the peer comes back as any other",
+          {"urgent_unread.v4_active_unread_ts_first", "urgent_unread.v6_active_unread_ts_inline"},
+          urgent_unread_forgotten()),
+      broken_entry("urgent-taken", "an urgent byte that MSG_OOB has returned is returned again",
+                   {"urgent_unread.v4_active_unread_ts_taken"},
+                   in_every<TcpConnection>([](TcpConnection& c) { c.urgent_taken = false; })),
+      broken_entry("urgent-unsent", "an urgent byte of ours is sent as any other",
+                   {"urgent_unsent.v4_active_unsent_ts", "urgent_unsent.v6_active_lost_ts"},
+                   in_every<TcpConnection>([](TcpConnection& c) { c.send_urgent = 0; })),
       broken_entry(
           "closes-aloud", "the program is killed outside repair mode",
           {"established.v4_active_empty_ts", "half_closed.v4_active_empty_ts"},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,6 +61,8 @@ class Actor {
   bool has_shut_down = false;
   bool has_set_its_clock = false;    // of the time stamps
   bool counts_microseconds = false;  // in them
+  // In what it writes: the last byte that was to be urgent, if one was.
+  std::optional<std::uint64_t> urgent{};
 
  private:
   FileDescriptor let_go();

@@ -7,6 +7,7 @@
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "scenarios/language/await.h"
+#include "scenarios/language/read.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
@@ -37,34 +38,6 @@ bool nothing_moves(Actor& actor) {
   if (errno != EAGAIN) throw SystemError("send", actor.name(), errno);
   const QueueCounts counts = actor.observe().queues;
   return counts.outq > 0 && counts.outq == counts.unsent;
-}
-
-Who facing(Who who) {
-  return {who.speaker == Speaker::ours ? Speaker::peer : Speaker::ours, who.conversation};
-}
-
-// Whatever is there, compared with what the other side wrote.
-void read_some(Actor& reader, const Actor& writer) {
-  const FileDescriptor socket = reader.borrow();
-  std::vector<std::uint8_t> buffer(65536);
-  const ssize_t n = ::recv(socket.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-  if (n < 0 && errno == EAGAIN) return;
-  if (n < 0) throw SystemError("recv", fmt::format("{}'s socket", reader.name()), errno);
-  if (n == 0) {
-    throw Violation(fmt::format("what {} reads", reader.name()),
-                    fmt::format("{} more bytes", writer.written - reader.read), "end of file");
-  }
-  const auto length = static_cast<std::size_t>(n);
-  const auto wanted = writer.says(reader.read, length);
-  const auto differ = std::mismatch(wanted.begin(), wanted.end(), buffer.begin());
-  if (differ.first != wanted.end() || reader.read + length > writer.written) {
-    const std::uint64_t offset = std::min<std::uint64_t>(
-        reader.read + static_cast<std::uint64_t>(differ.first - wanted.begin()), writer.written);
-    throw Violation(fmt::format("what {} reads", reader.name()),
-                    fmt::format("the {} bytes that {} wrote", writer.written, writer.name()),
-                    fmt::format("the byte at offset {} is another", offset));
-  }
-  reader.read += length;
 }
 
 void read_all(World& world, Actor& reader, const Actor& writer) {

@@ -89,14 +89,6 @@ void hold_sctp_socket(World& world) {
   world.subjects[1].hold(socket.get());
 }
 
-// The next byte of its stream. Read inline it does not leave the stream.
-void write_urgently(World& world) {
-  Conversation& talk = world.conversation(1);
-  set_option(talk.ours.borrow().get(), option::out_of_band_inline, 1);
-  send_bytes(talk.peer.borrow().get(), talk.peer.says(talk.peer.written, 1), MSG_OOB);
-  ++talk.peer.written;
-}
-
 Ingredient ingredient_of(const std::string& kind) {
   if (kind == "mptcp") return {.protocol = IPPROTO_MPTCP};
   if (kind == "md5") return {.ours = sign_with_md5, .peer = sign_with_md5};
@@ -108,7 +100,6 @@ std::function<void(World&)> addition_of(const std::string& kind) {
   if (kind == "ktls") return use_tls;
   if (kind == "filter") return attach_filter;
   if (kind == "sctp") return hold_sctp_socket;
-  if (kind == "urgent") return write_urgently;
   return [](World&) {};
 }
 

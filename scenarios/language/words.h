@@ -57,6 +57,8 @@ class End {
   // Until its queue is full, and nothing moves: what was sent is acknowledged, the rest has to wait
   // for the other's window.
   Step writes_until_nothing_moves(At at = At::here()) const;
+  // The same, and the last of them is urgent.
+  Step writes_urgently(std::size_t bytes, At at = At::here()) const;
   Step shuts_down(At at = At::here()) const;  // for writing
   Step closes(At at = At::here()) const;
   Step resets(At at = At::here()) const;        // closes with a RST
@@ -72,6 +74,13 @@ class End {
   Step cannot_write(At at = At::here()) const;               // EPIPE
   // For its program the connection is over: CLOSE, and nothing to be read or written.
   Step appears_closed(At at = At::here()) const;
+
+  // Of the byte that the other wrote urgently last. Out of line (without SO_OOBINLINE) it is no
+  // part of what is read, and MSG_OOB returns it, once.
+  Step reads_urgent_data_inline(At at = At::here()) const;
+  Step reads_up_to_the_mark(At at = At::here()) const;  // sooner or later, and stops there
+  Step reads_the_urgent_byte(At at = At::here()) const;
+  Step has_no_urgent_byte(At at = At::here()) const;  // none, or it was read
 
   // The kernel's counts, sooner or later.
   Step has_unread(std::size_t bytes, At at = At::here()) const;
@@ -213,7 +222,7 @@ Special chooses_first_number(const Variant& v, Sequence isn);
 Steps establish_over_loopback(const Variant& v, int subject_of_peer, At at = At::here());
 
 // A connection, or something beside it, of the kind that the variant's detail names, which no
-// engine is asked to restore: ao, filter, ktls, md5, mptcp, sctp, urgent. Unsupported where this
+// engine is asked to restore: ao, filter, ktls, md5, mptcp, sctp. Unsupported where this
 // kernel lacks the kind.
 Steps establish_refused(const Variant& v, At at = At::here());
 

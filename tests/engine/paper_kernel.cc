@@ -56,10 +56,12 @@ void PaperKernel::apply(const action::FillQueue& a) {
   must(in_repair_ && c_.state == TcpState::established, "queues are filled in repair mode");
   const auto length = static_cast<Sequence>(a.bytes.size());
   if (a.queue == RepairQueue::receive) {
+    must(a.urgent == 0, "what is received becomes urgent by a segment");
     append(c_.receive_queue, a.bytes);
     c_.rcv_nxt += length;
   } else {
     must(c_.snd_nxt == c_.write_seq, "what counts as sent stands before what is unsent");
+    mark_urgent(a.urgent);
     append(c_.send_queue, a.bytes);
     c_.snd_nxt = c_.write_seq += length;
   }
@@ -84,8 +86,36 @@ void PaperKernel::apply(const action::ShutDownWrite& a) {
 void PaperKernel::apply(const action::WriteUnsent& a) {
   must(!has_sent_fin(c_.state), "nothing is written behind a FIN");
   must(!windows_.empty(), "outside repair mode the window counts");
+  mark_urgent(a.urgent);
   append(c_.send_queue, a.bytes);
   c_.write_seq += static_cast<Sequence>(a.bytes.size());
+}
+
+// tcp_mark_urg()
+void PaperKernel::mark_urgent(std::size_t urgent) {
+  if (urgent == 0) return;
+  c_.send_urgent = c_.write_seq - c_.snd_una + static_cast<std::uint32_t>(urgent);
+}
+
+void PaperKernel::apply(const action::TakeUrgent&) {
+  must(c_.receive_urgent != 0 && !c_.urgent_taken, "an urgent byte waits");
+  c_.urgent_taken = true;
+}
+
+// tcp_check_urg(), tcp_data_queue()
+void PaperKernel::take_payload(const Segment& segment) {
+  if (segment.payload.empty()) return;
+  const Sequence edge = c_.window.rcv_wup + c_.window.rcv_wnd;
+  const auto length = static_cast<Sequence>(segment.payload.size());
+  must(!windows_.empty() && !after(segment.seq + length, edge), "a segment lies in the window");
+  must(after(segment.seq, c_.window.snd_wl1) || segment.seq == c_.window.snd_wl1,
+       "a segment is not older than snd_wl1");
+  if ((segment.flags & tcp_flag::urg) != 0) {
+    must(segment.urgent_pointer == 0, "an urgent byte begins its segment");
+    c_.receive_urgent = segment.seq - c_.copied_seq + 1;
+  }
+  append(c_.receive_queue, segment.payload);
+  c_.rcv_nxt += length;
 }
 
 void PaperKernel::apply(const action::Forge& a) {
@@ -93,6 +123,7 @@ void PaperKernel::apply(const action::Forge& a) {
   must(a.segment.seq == c_.rcv_nxt, "seq == rcv_nxt");
   if ((a.segment.flags & tcp_flag::rst) != 0) return take_reset();
   take_ack(a.segment.ack);
+  take_payload(a.segment);
   if ((a.segment.flags & tcp_flag::fin) != 0) take_fin();
 }
 

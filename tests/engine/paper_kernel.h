@@ -25,6 +25,7 @@ class PaperKernel {
   void apply(const action::SetNegotiated& a) { c_.negotiated = a.negotiated; }
   void apply(const action::SetClock& a) { c_.clock = a.clock; }
   void apply(const action::FillQueue& a);
+  void apply(const action::TakeUrgent&);
   void apply(const action::SetWindow& a);
   void apply(const action::ShutDownWrite& a);
   void apply(const action::ShutDownRead&) { c_.shut_down_receive = true; }
@@ -34,6 +35,8 @@ class PaperKernel {
   template <class Other>
   void apply(const Other&) {}
 
+  void mark_urgent(std::size_t urgent);
+  void take_payload(const Segment& segment);
   void take_fin();
   void take_reset();
   void take_ack(Sequence ack);

@@ -82,6 +82,7 @@ void expect_plan_leads_to(const TcpConnection& c) {
   TcpConnection wanted = c;
   wanted.options.clear();
   wanted.owner = Owner::program;
+  wanted.send_urgent_unknown = false;
   if (wanted.error == ETIMEDOUT) wanted.error = ECONNRESET;
   wanted.listener = wanted.ts_recent = 0;  // forged segments carry no time stamps
   if (!wanted.negotiated.timestamps) wanted.clock = {};
@@ -109,6 +110,24 @@ TEST(Plan, BuildLeadsToWhateverAKernelCouldHaveProduced) {
     if (c.error == ECONNREFUSED) continue;  // never ESTABLISHED
     expect_plan_leads_to(c);
     if (HasFailure()) return;
+  }
+}
+
+// In front, in the middle, at the end; taken or not; sent or not; with a FIN behind it and without.
+TEST(Plan, BuildLeadsToEveryPlaceOfTheUrgentByte) {
+  for (const TcpState state : {established, close_wait}) {
+    for (const bool near_wrap : {false, true}) {
+      for (const std::uint32_t urgent : {1U, 2U, 50U, 100U}) {
+        TcpConnection c = connection_with({state, Fin::none, 50, 50, 100}, near_wrap);
+        SCOPED_TRACE(urgent);
+        c.receive_urgent = c.send_urgent = urgent;
+        expect_plan_leads_to(c);
+        c.urgent_taken = true;
+        expect_plan_leads_to(c);
+        c.window.rcv_wnd = 0;  // full: the segment that bears the byte finds room all the same
+        expect_plan_leads_to(c);
+      }
+    }
   }
 }
 
@@ -275,6 +294,25 @@ TEST(Plan, ReadsAsASentencePerAction) {
                   "shut down for writing, the FIN counts as unsent",
                   "window: snd_wnd 65536, rcv_wnd 64240 from rcv_wup 9005",
                   "verify the state reached"));
+}
+
+TEST(Plan, AnUrgentByteComesBetweenWhatStandsAroundIt) {
+  TcpConnection c = connection_with({established, Fin::none, 4, 6, 10}, false);
+  c.receive_urgent = 3;
+  c.urgent_taken = true;
+  c.send_urgent = 5;
+  const std::vector<std::string> all = texts(plan_build(c, {c.clock, {}}));
+  EXPECT_THAT(std::vector(all.begin() + 10, all.end()),
+              ElementsAre("2 bytes into the receive queue",
+                          "window: snd_wnd 65536, rcv_wnd 64248 from rcv_wup 9002",
+                          "forge 192.0.2.2:7002 > 192.0.2.1:7001: Flags [PU.], seq 9002, ack 5000, "
+                          "win 512, urg 0, length 1",
+                          "take the urgent byte", "7 bytes into the receive queue",
+                          "4 bytes into the send queue",
+                          "window: snd_wnd 65536, rcv_wnd 64240 from rcv_wup 9010",
+                          "write 6 unsent bytes into the closed gate, byte 1 urgent",
+                          "window: snd_wnd 65536, rcv_wnd 64240 from rcv_wup 9010",
+                          "verify the state reached"));
 }
 
 TEST(Plan, MappedAddressesAreAllowedAndForgedAsIPv4) {

@@ -79,40 +79,6 @@ TEST_F(RefusalTest, OthersByTheirNames) {
   });
 }
 
-bool is_inline(int socket) { return get_option(socket, option::out_of_band_inline) != 0; }
-
-// "ab", urgent "U", "cd": SIOCINQ and MSG_PEEK end at the mark, and what is behind would be lost.
-Connection with_urgent_data() {
-  Connection connection = connect_on_loopback(AF_INET);
-  say(connection.peer.get(), "ab");
-  const std::uint8_t urgent = 'U';
-  send_bytes(connection.peer.get(), {&urgent, 1}, MSG_OOB);
-  say(connection.peer.get(), "cd");
-  return connection;
-}
-
-TEST_F(RefusalTest, UrgentDataThatWaits) {
-  expect_inside([] {
-    const Connection connection = with_urgent_data();
-    EXPECT_THAT(refusal([&] { captured(connection.ours.get()); }), HasSubstr("urgent data"));
-    EXPECT_FALSE(is_inline(connection.ours.get()));
-    set_option(connection.ours.get(), option::out_of_band_inline, 1);
-    EXPECT_THAT(refusal([&] { captured(connection.ours.get()); }), HasSubstr("urgent data"));
-    EXPECT_TRUE(is_inline(connection.ours.get()));
-  });
-}
-
-// poll says nothing of it any more, and still the mark divides the queue.
-TEST_F(RefusalTest, UrgentMarkWhoseByteWasRead) {
-  expect_inside([] {
-    const Connection connection = with_urgent_data();
-    std::uint8_t byte = 0;
-    receive_bytes(connection.ours.get(), {&byte, 1}, MSG_OOB);
-    EXPECT_EQ(byte, 'U');
-    EXPECT_THAT(refusal([&] { captured(connection.ours.get()); }), HasSubstr("urgent data"));
-  });
-}
-
 TEST_F(RefusalTest, ASocketFilter) {
   expect_inside([] {
     const Connection connection = connect_on_loopback(AF_INET);

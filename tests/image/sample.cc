@@ -138,6 +138,17 @@ TcpRequest roll_request(Dice& dice) {
   return request;
 }
 
+std::uint32_t roll_mark(Dice& dice, const Bytes& queue) {
+  return toss(dice) ? 0 : roll(dice, 0, static_cast<std::uint32_t>(queue.size()));
+}
+
+void roll_urgent(Dice& dice, TcpConnection& c) {
+  c.receive_urgent = roll_mark(dice, c.receive_queue);
+  c.urgent_taken = c.receive_urgent != 0 && toss(dice);
+  c.send_urgent = roll_mark(dice, c.send_queue);
+  c.send_urgent_unknown = c.send_urgent == 0 && !c.send_queue.empty() && toss(dice);
+}
+
 void make_reset(Dice& dice, TcpConnection& c) {
   c.error = toss(dice) ? ECONNRESET : EPIPE;
   c.snd_una = c.snd_nxt = c.write_seq;
@@ -149,6 +160,8 @@ void make_orphan(TcpConnection& c) {
   c.owner = Owner::nobody;
   c.receive_queue.clear();
   c.copied_seq = c.rcv_nxt;
+  c.receive_urgent = 0;
+  c.urgent_taken = false;
 }
 
 TcpConnection roll_child(Dice& dice) {
@@ -157,6 +170,8 @@ TcpConnection roll_child(Dice& dice) {
   c.owner = Owner::listener;
   c.send_queue.clear();
   c.snd_nxt = c.write_seq = c.snd_una;
+  c.send_urgent = 0;
+  c.send_urgent_unknown = c.urgent_taken = false;
   return c;
 }
 
@@ -295,6 +310,7 @@ TcpConnection random_connection(Dice& dice) {
   c.options = roll_options(dice);
   c.shut_down_receive = toss(dice);
   if (toss(dice)) c.ts_recent = roll(dice, 0, UINT32_MAX);
+  roll_urgent(dice, c);
   if (c.state == TcpState::close && toss(dice)) make_reset(dice, c);
   return c;
 }

@@ -130,6 +130,34 @@ constexpr Edit receive_side[] = {
      "13"},
 };
 
+constexpr Edit urgent_bytes[] = {
+    {[](TcpConnection& c) { c.receive_urgent = 14; },
+     "tcp_connection.receive_urgent: 14, but only 13 bytes are unread"},
+    {[](TcpConnection& c) { c.urgent_taken = true; },
+     "tcp_connection.urgent_taken: MSG_OOB has returned a byte that is not there"},
+    {[](TcpConnection& c) {
+       c.owner = Owner::listener;
+       c.snd_una = c.snd_nxt = c.write_seq;
+       c.send_queue.clear();
+       c.receive_urgent = 13;
+       c.urgent_taken = true;
+     },
+     "tcp_connection.urgent_taken: nobody has accepted the connection, and read"},
+    {[](TcpConnection& c) { c.send_urgent = 49; },
+     "tcp_connection.send_urgent: 49, but the send queue holds 48 bytes"},
+    {[](TcpConnection& c) {
+       c.send_urgent = 48;
+       c.send_urgent_unknown = true;
+     },
+     "tcp_connection.send_urgent_unknown: but the mark stands at 48"},
+    {[](TcpConnection& c) {
+       c.snd_una = c.snd_nxt = c.write_seq;
+       c.send_queue.clear();
+       c.send_urgent_unknown = true;
+     },
+     "tcp_connection.send_urgent_unknown: but without a byte there is no mark"},
+};
+
 constexpr Edit windows[] = {
     {[](TcpConnection& c) { c.negotiated.window_scaling = false; },
      "tcp_connection.window_scaling: not agreed on, yet a shift is not 0"},
@@ -172,6 +200,7 @@ TEST(StateRules, OnlyStatesThatAreRestored) { expect_refusals(states); }
 TEST(StateRules, OnlyAddressesThatCanBeAnEnd) { expect_refusals(ends); }
 TEST(StateRules, SendSideAgreesWithItsQueue) { expect_refusals(send_side); }
 TEST(StateRules, ReceiveSideAgreesWithItsQueue) { expect_refusals(receive_side); }
+TEST(StateRules, UrgentBytesStandInTheirQueues) { expect_refusals(urgent_bytes); }
 TEST(StateRules, WindowsAreThoseOfAKernel) { expect_refusals(windows); }
 TEST(StateRules, OptionsStandOnce) { expect_refusals(options); }
 
@@ -191,7 +220,8 @@ TEST(StateRules, EveryRuleHasBeenSeenToFail) {
     bool seen = is_seen_elsewhere(rule);
     for (const auto& table : {std::span<const Edit>(states), std::span<const Edit>(ends),
                               std::span<const Edit>(send_side), std::span<const Edit>(receive_side),
-                              std::span<const Edit>(windows), std::span<const Edit>(options)}) {
+                              std::span<const Edit>(windows), std::span<const Edit>(options),
+                              std::span<const Edit>(urgent_bytes)}) {
       for (const Edit& edit : table) {
         TcpConnection c = sample_connection();
         edit.edit(c);

@@ -35,7 +35,8 @@ std::set<std::string_view> tolerated_fields(all_kinds::Place place) {
 using Names = std::set<std::string_view>;
 
 TEST(Tolerance, CoversWhatItDeclaresAndNothingElse) {
-  const Names window{"window.snd_wl1", "window.rcv_wnd", "window.rcv_wup", "clock.offset"};
+  const Names window{"window.snd_wl1", "window.rcv_wnd", "window.rcv_wup", "clock.offset",
+                     "send_urgent_unknown"};
   EXPECT_EQ(tolerated_fields(all_kinds::established), window);
   EXPECT_EQ(tolerated_fields(all_kinds::reset), window);
   Names child = window;
@@ -164,6 +165,26 @@ TEST(Tolerance, OfThePeersTimeStampIsOfNotReadingIt) {
   EXPECT_THAT(names(beyond_tolerance(b, a)), ElementsAre("ts_recent"));
   b.ts_recent = 6;
   EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("ts_recent"));
+}
+
+// Known and another is a difference; what one of them does not know is none.
+TEST(Tolerance, OfTheUrgentByteOfTheSendQueueIsOfNotKnowingIt) {
+  TcpConnection a = sample_connection(), b = a;
+  a.send_urgent = 5;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("send_urgent"));
+  EXPECT_THAT(names(beyond_tolerance(b, a)), ElementsAre("send_urgent"));
+  b.send_urgent_unknown = true;
+  EXPECT_THAT(beyond_tolerance(a, b), IsEmpty());
+  EXPECT_THAT(beyond_tolerance(b, a), IsEmpty());
+}
+
+TEST(Tolerance, OfTheUrgentByteOfTheReceiveQueueIsNone) {
+  TcpConnection a = sample_connection(), b = a;
+  a.receive_urgent = b.receive_urgent = 5;
+  b.urgent_taken = true;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("urgent_taken"));
+  b.receive_urgent = 4;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("receive_urgent", "urgent_taken"));
 }
 
 bool syn_is_tolerated(bool microseconds, std::uint32_t moved) {
