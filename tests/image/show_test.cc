@@ -82,6 +82,21 @@ socket 5: tcp [::]:7007 CLOSE
 )");
 }
 
+TEST(Show, TellsWhichBytesAreUrgent) {
+  TcpConnection c = sample_connection();
+  c.receive_urgent = 3;
+  c.send_urgent = 7;
+  std::string text = show(image_of(c));
+  EXPECT_NE(text.find("unsent 16, urgent byte 7\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("FIN received, urgent byte 3\n"), std::string::npos);
+  c.urgent_taken = true;
+  c.send_urgent = 0;
+  c.send_urgent_unknown = true;
+  text = show(image_of(c));
+  EXPECT_NE(text.find("unsent 16, urgent byte unknown: lost if there is one\n"), std::string::npos);
+  EXPECT_NE(text.find("urgent byte 3, taken by MSG_OOB\n"), std::string::npos);
+}
+
 TEST(Show, TellsWhomAConnectionBelongsTo) {
   const std::string text = show(all_kinds_image());
   EXPECT_NE(text.find("  waits for   accept in socket 1\n"), std::string::npos);
