@@ -38,7 +38,8 @@ struct CheckpointRequest {
   std::vector<pid_t> pids;
   std::uint64_t image_id = 0;
   // Closed when read() is called. What no descriptor refers to and BPF does not read is read
-  // through its tap; without one it is unsupported, by name. Outlives the Checkpoint.
+  // through its tap; without one it is unsupported, by name. So is the urgent byte of what is not
+  // acknowledged, which is unknown without one. Outlives the Checkpoint.
   Gate* gate = nullptr;
   // Also what belongs to no program: TIME_WAIT and orphans of the calling thread's namespace.
   // (What waits in a listener's queues belongs to the listener.)

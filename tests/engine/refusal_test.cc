@@ -11,6 +11,7 @@
 #include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
+#include "engine/tcp/repair.h"
 #include "tests/engine/world.h"
 
 namespace sockcr {
@@ -76,6 +77,30 @@ TEST_F(RefusalTest, OthersByTheirNames) {
                               "a raw socket, protocol 1");
     expect_program_is_refused(make_socket(AF_NETLINK, SOCK_RAW, 0), "a netlink socket");
     expect_program_is_refused(make_socket(AF_PACKET, SOCK_DGRAM, 0), "a packet socket");
+  });
+}
+
+// What lies behind a mark is peeked by SO_PEEK_OFF, which TCP has since Linux 6.9; in front of the
+// queue a mark divides nothing.
+TEST_F(RefusalTest, UrgentDataWhereNoPeekCanBeginBehindTheMark) {
+  expect_inside([] {
+    const Connection connection = connect_on_loopback(AF_INET);
+    const int ours = connection.ours.get();
+    const auto say_urgently = [&](const std::string& words) {
+      const auto* bytes = reinterpret_cast<const std::uint8_t*>(words.data());
+      send_bytes(connection.peer.get(), {bytes, words.size()}, MSG_OOB);
+    };
+    say_urgently("U");
+    say(connection.peer.get(), "cd");
+    EXPECT_EQ(refusal([&] { captured(ours); }), "");
+    say_urgently("efV");
+    const std::string said = refusal([&] { captured(ours); });
+    if (read_peek_offset(ours)) {
+      EXPECT_EQ(said, "");
+    } else {
+      EXPECT_THAT(said, HasSubstr("urgent data behind other unread bytes"));
+    }
+    EXPECT_EQ(get_option(ours, option::out_of_band_inline), 0);
   });
 }
 

@@ -24,7 +24,12 @@ namespace {
 
 class UrgentTest : public testing::TestWithParam<int> {
  protected:
-  void SetUp() override { SKIP_WITHOUT_SANDBOX(); }
+  void SetUp() override {
+    SKIP_WITHOUT_SANDBOX();
+    if (!read_peek_offset(make_socket(AF_INET, SOCK_STREAM, 0).get())) {
+      GTEST_SKIP() << "TCP has no SO_PEEK_OFF before Linux 6.9";
+    }
+  }
 };
 
 void say_urgently(int socket, const std::string& text) {
@@ -137,6 +142,18 @@ TEST_P(UrgentTest, ComesBackInline) {
       EXPECT_TRUE(is_at_mark(ours.get()));
       EXPECT_EQ(hear(ours.get(), place.behind.size() + 1), "U" + place.behind);
     }
+  });
+}
+
+// Taken out of line, and then the program turned to reading inline: recv returns it once more.
+TEST_P(UrgentTest, ComesBackTakenAndInline) {
+  expect_inside([] {
+    Connection connection = with_unread("abU", "cd");
+    EXPECT_EQ(read_once(connection.ours.get(), MSG_OOB), "U");
+    set_option(connection.ours.get(), option::out_of_band_inline, 1);
+    const FileDescriptor ours = cut(std::move(connection.ours));
+    EXPECT_EQ(count_unread(ours.get()), (Unread{.bytes = 5, .urgent = 3, .taken = true}));
+    EXPECT_EQ(hear(ours.get(), 5), "abUcd");
   });
 }
 

@@ -129,27 +129,83 @@ TEST_P(UrgentUnsentTest, IsReadOfAnOrphan) {
   });
 }
 
+// Nothing is read of it any more, and the mark still divides what is unread.
+TEST_P(UrgentUnsentTest, OfAConnectionThatWasReset) {
+  expect_inside([] {
+    WayScene scene;
+    FileDescriptor child = accept_socket(scene.listener.get());
+    scene.listener.reset();
+    say_urgently(scene.client.get(), 1);
+    say(scene.client.get(), "behind");
+    reset(std::move(scene.client));
+    ASSERT_TRUE(Scene::comes_to(child.get(), TcpState::close));
+    ChildProcess program = start_keeper({child.get()});
+    child.reset();
+    scene.gate.close();
+    for (int i = 0; i < 2; ++i) {
+      const Image image = scene.take(program);
+      const auto& c = std::get<TcpConnection>(image.sockets.front());
+      EXPECT_EQ(c.receive_urgent, 1u);
+      EXPECT_FALSE(c.urgent_taken);
+      EXPECT_EQ(c.receive_queue.size(), 7u);
+      Restoration restoration(image);
+      restoration.build();
+      program = start_keeper(restoration.sockets());
+    }
+  });
+}
+
+// The peer has named a byte that its segment did not bring: the segment that does names it again.
+TEST_P(UrgentUnsentTest, OfAMarkThatIsOnlyAnnouncedNothingIsLost) {
+  expect_inside([] {
+    WayScene scene;
+    FileDescriptor child = accept_socket(scene.listener.get());
+    scene.listener.reset();
+    const int client = scene.client.get();
+    set_option(child.get(), option::receive_buffer, 8192);
+    set_option(client, option::send_buffer, 1 << 20);
+    say_urgently(client, 60'000);  // more than ours has room for
+    ASSERT_TRUE(
+        poll_until(std::chrono::seconds(5), [&] { return read_counts(child.get()).inq > 2000; }));
+    ChildProcess program = start_keeper({child.get()});
+    child.reset();
+    scene.gate.close();
+    const Image image = scene.take(program);
+    EXPECT_EQ(std::get<TcpConnection>(image.sockets.front()).receive_urgent, 0u);
+    Restoration restoration(image);
+    restoration.build();
+    scene.gate.open();
+    restoration.resume();
+    const int ours = restoration.sockets().front();
+    EXPECT_EQ(hear(ours, 59'999).size(), 59'999u);
+    std::uint8_t byte = 0;
+    EXPECT_EQ(receive_bytes(ours, {&byte, 1}, MSG_OOB), 1u);
+    EXPECT_EQ(byte, pattern(60'000, 'a').back());
+  });
+}
+
+// In front, where every kernel can peek past it.
 TEST_P(UrgentUnsentTest, OfAClientComesBackIntoTheAcceptQueue) {
   expect_inside([] {
     WayScene scene;
-    say_urgently(scene.client.get(), 3);
+    say_urgently(scene.client.get(), 1);
     say(scene.client.get(), std::string(5000, 'y'));
     ASSERT_TRUE(poll_until(std::chrono::seconds(5), [&] {
       const auto dump = dump_tcp();
       return std::any_of(dump.begin(), dump.end(),
-                         [](const TcpDiag& one) { return one.receive_queue == 5003; });
+                         [](const TcpDiag& one) { return one.receive_queue == 5001; });
     }));
     scene.gate.close();
     const ChildProcess program = start_keeper({scene.listener.get()});
     scene.listener.reset();
     const Image image = scene.take(program);
-    EXPECT_EQ(std::get<TcpConnection>(image.sockets.back()).receive_urgent, 3u);
+    EXPECT_EQ(std::get<TcpConnection>(image.sockets.back()).receive_urgent, 1u);
     Restoration restoration(image);
     restoration.build();
     const FileDescriptor child = accept_socket(restoration.sockets().front());
     const TcpConnection c = captured(child.get());
-    EXPECT_EQ(c.receive_urgent, 3u);
-    EXPECT_EQ(c.receive_queue.size(), 5003u);
+    EXPECT_EQ(c.receive_urgent, 1u);
+    EXPECT_EQ(c.receive_queue.size(), 5001u);
   });
 }
 
