@@ -104,9 +104,10 @@ std::vector<EngineEntry> engines_broken_beside_the_queues() {
           "shift", "without window scaling connect's own shift stays",
           {"negotiated.v4_active_unread_ts_no_wscale", "negotiated.v6_passive_lost_ts_no_wscale"},
           shift_left_standing()),
-      broken_entry("clock-of-here", "the clock of another machine is taken for one of this",
-                   {"clock_shift.v4_active_empty_ts_older", "clock_shift.v6_passive_unsent_ts_older"},
-                   clock_of_another_machine_believed()),
+      broken_entry(
+          "clock-of-here", "the clock of another machine is taken for one of this",
+          {"clock_shift.v4_active_empty_ts_older", "clock_shift.v6_passive_unsent_ts_older"},
+          clock_of_another_machine_believed()),
       broken_entry("one-of-many", "the last of many connections is forgotten",
                    {"many.v4_passive_empty_ts", "many.v6_passive_empty_ts"},
                    one_forgotten_of_many()),
