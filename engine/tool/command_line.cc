@@ -14,6 +14,7 @@
 #include "engine/tool/gate_commands.h"
 #include "engine/tool/image_commands.h"
 #include "engine/tool/outcome.h"
+#include "engine/tool/readdress_command.h"
 #include "engine/tool/restore_command.h"
 
 namespace sockcr {
@@ -25,6 +26,7 @@ struct Arguments {
   CheckpointOptions checkpoint;
   RestoreOptions restore;
   RescueOptions rescue;
+  ReaddressOptions readdress;
   ExitCode result = ExitCode::success;
 };
 
@@ -149,6 +151,24 @@ void add_rescue(CLI::App& app, Arguments& given) {
   command->callback([&] { given.result = rescue(options); });
 }
 
+void add_readdress(CLI::App& app, Arguments& given) {
+  ReaddressOptions& options = given.readdress;
+  CLI::App* const command =
+      app.add_subcommand("readdress", "put another address in the place of one, in an image");
+  command->add_option("IMAGE", options.image, "image file; - is standard input")->required();
+  command->add_option("--from", options.from, "the address that the sockets have")
+      ->type_name("ADDR")
+      ->required();
+  command->add_option("--to", options.to, "the address that they shall have")
+      ->type_name("ADDR")
+      ->required();
+  command->add_option("-o", options.output, "image file; - is standard output")
+      ->type_name("IMAGE")
+      ->required();
+  command->footer(readdress_examples);
+  command->callback([&] { given.result = readdress_image(options); });
+}
+
 // CLI11 finds the missing command first and the unknown one never.
 std::string message_of(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> unknown = app.remaining();
@@ -190,6 +210,7 @@ ExitCode run_command_line(int argc, const char* const* argv) {
   add_show(app, given);
   add_diff(app, given);
   add_validate(app, given);
+  add_readdress(app, given);
   return with_errors_told([&] {
     const ExitCode result = parse_and_run(app, given, argc, argv);
     call(

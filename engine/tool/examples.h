@@ -41,4 +41,13 @@ inline constexpr const char* rescue_examples =
     "  sockcr rescue 5f1c0e6a9d2b4a77\n"
     "  sockcr rescue --all --netns /run/netns/blue";
 
+inline constexpr const char* readdress_examples =
+    "For sockets that cannot take their address along. Both ends must be told: the image of the\n"
+    "one that moves, and an image of its peer, whose remote address it is. Ports stay.\n"
+    "\n"
+    "  sockcr readdress server.image --from 192.0.2.1 --to 192.0.2.3 -o there.image\n"
+    "  sockcr readdress client.image --from 192.0.2.1 --to 192.0.2.3 -o told.image\n"
+    "\n"
+    "Exit: 0 done; 1 refused, or no socket has the address; 125 trouble; 129 wrong usage";
+
 }  // namespace sockcr

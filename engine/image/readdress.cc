@@ -1,0 +1,74 @@
+#include "engine/image/readdress.h"
+
+#include <algorithm>
+
+#include "engine/image/address_rules.h"
+#include "engine/sys/error.h"
+
+namespace sockcr {
+namespace {
+
+Address host_of(const Address& address) {
+  Address host = unmapped(address);
+  host.port = 0;
+  return host;
+}
+
+void refuse_unequal(const Address& from, const Address& to) {
+  const std::string what = to_text(from) + " as " + to_text(to);
+  if (from.family != to.family) {
+    throw Unsupported(what,
+                      "the two are of different families, and packets of one are not those "
+                      "of the other");
+  }
+  if (is_unspecified(from) || is_unspecified(to)) {
+    throw Unsupported(what, "a wildcard address is nobody's in particular");
+  }
+}
+
+bool has_own_clock(const TcpRequest& request) { return request.negotiated.timestamps; }
+bool has_own_clock(const TcpConnection& c) {
+  return c.owner == Owner::listener && c.negotiated.timestamps;
+}
+template <class Kind>
+bool has_own_clock(const Kind&) {
+  return false;
+}
+
+// Both plain, without a port.
+struct Readdressing {
+  Address from, to;
+
+  // Says whether it was this one.
+  bool apply(Address& address) const {
+    if (host_of(address) != from) return false;
+    if (is_mapped(address)) {
+      std::copy_n(to.bytes.begin(), 4, address.bytes.begin() + 12);
+    } else {
+      address.bytes = to.bytes;
+      address.scope_id = to.scope_id;
+    }
+    return true;
+  }
+
+  template <class Kind>
+  void operator()(Kind& kind) const {
+    bool changed = apply(kind.local);
+    if constexpr (requires { kind.remote; }) changed |= apply(kind.remote);
+    if (changed && has_own_clock(kind)) {
+      throw Unsupported(to_text(kind) + " at another address, with time stamps",
+                        "its clock is made from the addresses until it is accepted");
+    }
+  }
+};
+
+}  // namespace
+
+Image readdress(Image image, const Address& from, const Address& to) {
+  const Readdressing change{host_of(from), host_of(to)};
+  refuse_unequal(change.from, change.to);
+  for (Socket& socket : image.sockets) std::visit(change, socket);
+  return image;
+}
+
+}  // namespace sockcr
