@@ -19,19 +19,27 @@ std::vector<AppliedSysctl> pin_both(const NetworkNamespace& peer,
   return applied;
 }
 
-// In the end's own namespace.
-void equip(End end) {
+// These three in the end's own namespace.
+void know_the_other(End end, Lasting lasting) {
+  for (const int family : {AF_INET, AF_INET6}) {
+    add_neighbour(Laboratory::device(end), Laboratory::address_text(other(end), family),
+                  Laboratory::mac(other(end)), lasting);
+  }
+}
+
+void equip(End end, Layout layout) {
   const std::string device = Laboratory::device(end);
   disable_offloads(device);
   add_address(device, Laboratory::address_text(end, AF_INET) + "/24");
   add_address(device, Laboratory::address_text(end, AF_INET6) + "/64");
-  for (const int family : {AF_INET, AF_INET6}) {
-    add_neighbour(device, Laboratory::address_text(other(end), family),
-                  Laboratory::mac(other(end)));
-  }
+  if (layout == Layout::wire) know_the_other(end, Lasting::permanent);
   set_up("lo");
   set_up(device);
 }
+
+std::string port_of(Place place) { return place == Place::home ? "home" : "away"; }
+
+constexpr const char* outlet_device = "outlet0";
 
 void await_readiness(End end) {
   await_carrier(Laboratory::device(end));
@@ -41,12 +49,19 @@ void await_readiness(End end) {
   }
 }
 
+// What is known of neighbours, and is not permanent, goes when the carrier does: not before.
+void get_ready(End end, Layout layout) {
+  await_readiness(end);
+  if (layout == Layout::switched) know_the_other(end, Lasting::reachable);
+}
+
 }  // namespace
 
 std::string Laboratory::device(End end) { return end == End::ours ? "ours0" : "peer0"; }
 
-Mac Laboratory::mac(End end) {
-  return {0x02, 0x00, 0xC0, 0x00, 0x02, static_cast<std::uint8_t>(end == End::ours ? 1 : 2)};
+Mac Laboratory::mac(End end, Place place) {
+  const int last = end == End::peer ? 2 : place == Place::home ? 1 : 3;
+  return {0x02, 0x00, 0xC0, 0x00, 0x02, static_cast<std::uint8_t>(last)};
 }
 
 std::string Laboratory::address_text(End end, int family) {
@@ -70,17 +85,72 @@ sockaddr_storage Laboratory::address(End end, int family, std::uint16_t port) {
   return storage;
 }
 
-Laboratory::Laboratory(std::span<const SysctlOverride> overrides)
-    : ours_(NetworkNamespace::current()),
+Laboratory::Laboratory(std::span<const SysctlOverride> overrides, Layout layout)
+    : home_(NetworkNamespace::current()),
       peer_(NetworkNamespace::create()),
       sysctls_(pin_both(peer_, overrides)) {
-  make_veth({device(End::ours), mac(End::ours)}, {device(End::peer), mac(End::peer)}, peer_);
-  equip(End::ours);
+  if (layout == Layout::switched) {
+    around_.emplace();
+    const NetworkNamespace::Scope scope(around_->away);
+    apply_sysctls(End::ours, overrides);
+  }
+  lay_cables();
+  equip(End::ours, layout);
   const NetworkNamespace::Scope scope(peer_);
-  equip(End::peer);
-  await_readiness(End::peer);
-  const NetworkNamespace::Scope back(ours_);
+  equip(End::peer, layout);
+  if (around_) equip_surroundings();
+  get_ready(End::peer, layout);
+  const NetworkNamespace::Scope back(home_);
+  get_ready(End::ours, layout);
+}
+
+void Laboratory::lay_cables() const {
+  const VethEnd ours{device(End::ours), mac(End::ours)}, peer{device(End::peer), mac(End::peer)};
+  if (!around_) return make_veth(ours, peer, peer_);
+  around_->hub.lay_cable(port_of(Place::home), ours, home_);
+  around_->hub.lay_cable(port_of(Place::away), {device(End::ours), mac(End::ours, Place::away)},
+                         around_->away);
+  around_->hub.lay_cable("peer", peer, peer_);
+  around_->hub.lay_cable("outlet", {outlet_device, std::nullopt}, around_->hub.inside());
+}
+
+// Away knows nobody yet, and its cable is not plugged in.
+void Laboratory::equip_surroundings() const {
+  {
+    const NetworkNamespace::Scope scope(around_->away);
+    equip(End::ours, Layout::switched);
+  }
+  {
+    const NetworkNamespace::Scope scope(around_->hub.inside());
+    set_up(outlet_device);
+  }
+  for (const std::string& port :
+       {port_of(Place::home), std::string("peer"), std::string("outlet")}) {
+    around_->hub.plug_in(port);
+  }
+}
+
+const NetworkNamespace& Laboratory::inside(End end) const {
+  if (end == End::peer) return peer_;
+  return place_ == Place::home ? home_ : around_->away;
+}
+
+std::vector<const NetworkNamespace*> Laboratory::everywhere() const {
+  if (!around_) return {&home_, &peer_};
+  return {&home_, &peer_, &around_->away};
+}
+
+void Laboratory::plug_in() const {
+  around_->hub.plug_in(port_of(place_));
+  const NetworkNamespace::Scope scope(inside(End::ours));
   await_readiness(End::ours);
+}
+
+void Laboratory::unplug() const { around_->hub.unplug(port_of(place_)); }
+
+Laboratory::Outlet Laboratory::outlet() const {
+  if (!around_) return {home_, device(End::ours)};
+  return {around_->hub.inside(), outlet_device};
 }
 
 }  // namespace sockcr::netns

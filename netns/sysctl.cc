@@ -20,18 +20,6 @@ std::string path_of(std::string_view name) {
   return path;
 }
 
-// False when this kernel has no such sysctl.
-bool write_sysctl(std::string_view name, std::string_view value) {
-  const std::string path = path_of(name);
-  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!file && errno == ENOENT) return false;
-  if (!file) throw SystemError("open", path, errno);
-  if (::write(file.get(), value.data(), value.size()) < 0) {
-    throw SystemError("write", fmt::format("{}, \"{}\"", path, value), errno);
-  }
-  return true;
-}
-
 AppliedSysctl pin(const Sysctl& pinned, End end) {
   const std::string_view value = end == End::ours ? pinned.ours : pinned.peer;
   const bool present = write_sysctl(pinned.name, value);
@@ -47,6 +35,17 @@ AppliedSysctl lay_over(const SysctlOverride& wish, End end) {
 }
 
 }  // namespace
+
+bool write_sysctl(std::string_view name, std::string_view value) {
+  const std::string path = path_of(name);
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file && errno == ENOENT) return false;
+  if (!file) throw SystemError("open", path, errno);
+  if (::write(file.get(), value.data(), value.size()) < 0) {
+    throw SystemError("write", fmt::format("{}, \"{}\"", path, value), errno);
+  }
+  return true;
+}
 
 std::span<const Sysctl> pinned_sysctls() { return sysctl_table; }
 

@@ -46,6 +46,9 @@ std::vector<AppliedSysctl> apply_sysctls(End end, std::span<const SysctlOverride
 // One line a sysctl: "net.ipv4.tcp_sack = 1 (reason)"; both ends' values where they differ.
 std::string to_text(std::span<const AppliedSysctl> applied);
 
+// In the calling thread's namespace. False when this kernel has no such sysctl; throws SystemError
+// when it refuses the value.
+bool write_sysctl(std::string_view name, std::string_view value);
 // The value in the calling thread's namespace; nothing when this kernel has no such sysctl.
 std::optional<std::string> read_sysctl(std::string_view name);
 

@@ -17,9 +17,27 @@ namespace {
 using namespace std::chrono_literals;
 
 void describe(rtnl_link* link, const VethEnd& end) {
-  const auto mac = hardware_address(end.mac);
   rtnl_link_set_name(link, end.device.c_str());
+  if (!end.mac) return;
+  const auto mac = hardware_address(*end.mac);
   rtnl_link_set_addr(link, mac.get());
+}
+
+// An rtnl_link that says nothing but which device is meant, or what of it shall change.
+NetlinkObject<rtnl_link> blank_link() {
+  NetlinkObject<rtnl_link> link(rtnl_link_alloc(), rtnl_link_put);
+  if (!link) throw SystemError("rtnl_link_alloc", "", ENOMEM);
+  return link;
+}
+
+void change(const std::string& device, void (*how)(rtnl_link* link, unsigned flags),
+            std::string_view word) {
+  NetlinkSocket socket(NETLINK_ROUTE);
+  const auto which = blank_link(), changed = blank_link();
+  rtnl_link_set_ifindex(which.get(), static_cast<int>(interface_index(device)));
+  how(changed.get(), IFF_UP);
+  netlink_checked(rtnl_link_change(socket.get(), which.get(), changed.get(), 0),
+                  fmt::format("set {} {}", device, word));
 }
 
 bool sends(NetlinkSocket& socket, const std::string& device) {
@@ -46,16 +64,9 @@ void make_veth(const VethEnd& here, const VethEnd& there, const NetworkNamespace
                   fmt::format("create the veth pair {}, {}", here.device, there.device));
 }
 
-void set_up(const std::string& device) {
-  NetlinkSocket socket(NETLINK_ROUTE);
-  const NetlinkObject<rtnl_link> which(rtnl_link_alloc(), rtnl_link_put);
-  const NetlinkObject<rtnl_link> change(rtnl_link_alloc(), rtnl_link_put);
-  if (!which || !change) throw SystemError("rtnl_link_alloc", "", ENOMEM);
-  rtnl_link_set_ifindex(which.get(), static_cast<int>(interface_index(device)));
-  rtnl_link_set_flags(change.get(), IFF_UP);
-  netlink_checked(rtnl_link_change(socket.get(), which.get(), change.get(), 0),
-                  fmt::format("set {} up", device));
-}
+void set_up(const std::string& device) { change(device, rtnl_link_set_flags, "up"); }
+
+void set_down(const std::string& device) { change(device, rtnl_link_unset_flags, "down"); }
 
 void await_carrier(const std::string& device) {
   NetlinkSocket socket(NETLINK_ROUTE);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "engine/sys/setns.h"
@@ -9,7 +10,7 @@ namespace sockcr::netns {
 
 struct VethEnd {
   std::string device;
-  Mac mac;
+  std::optional<Mac> mac{};  // else the kernel chooses
 };
 
 // A pair of virtual Ethernet devices: `here` in the calling thread's namespace, `there` in the
@@ -18,6 +19,7 @@ void make_veth(const VethEnd& here, const VethEnd& there, const NetworkNamespace
 
 // Of the calling thread's namespace.
 void set_up(const std::string& device);
+void set_down(const std::string& device);
 
 // Waits until `device` sends what it is given; throws SystemError when it does not within two
 // seconds. A veth end that came up before the other has no carrier; when it gets one, the kernel
