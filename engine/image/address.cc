@@ -24,12 +24,16 @@ Address unmapped(const Address& address) {
   return inner;
 }
 
-std::string to_text(const Address& address) {
+std::string host_text(const Address& address) {
   char text[INET6_ADDRSTRLEN] = "";
   ::inet_ntop(address.family, address.bytes.data(), text, sizeof text);
-  if (address.family == AF_INET) return fmt::format("{}:{}", text, address.port);
-  const std::string scope = address.scope_id != 0 ? fmt::format("%{}", address.scope_id) : "";
-  return fmt::format("[{}{}]:{}", text, scope, address.port);
+  return text + (address.scope_id != 0 ? fmt::format("%{}", address.scope_id) : "");
+}
+
+std::string to_text(const Address& address) {
+  const std::string host = host_text(address);
+  if (address.family == AF_INET) return fmt::format("{}:{}", host, address.port);
+  return fmt::format("[{}]:{}", host, address.port);
 }
 
 Address from_sockaddr(const sockaddr_storage& storage) {

@@ -20,9 +20,10 @@ struct Address {
   friend bool operator==(const Address&, const Address&) = default;
 };
 
-bool is_mapped(const Address& address);       // an AF_INET6 value whose packets are IPv4
-Address unmapped(const Address& address);     // the IPv4 address inside it; others as they are
-std::string to_text(const Address& address);  // 192.0.2.1:7001, [2001:db8::1]:7001
+bool is_mapped(const Address& address);         // an AF_INET6 value whose packets are IPv4
+Address unmapped(const Address& address);       // the IPv4 address inside it; others as they are
+std::string to_text(const Address& address);    // 192.0.2.1:7001, [2001:db8::1]:7001
+std::string host_text(const Address& address);  // 192.0.2.1, 2001:db8::1
 
 Address from_sockaddr(const sockaddr_storage& storage);
 // Fills `storage` and returns the length to pass with it.

@@ -15,12 +15,8 @@ Address host_of(const Address& address) {
 }
 
 void refuse_unequal(const Address& from, const Address& to) {
-  const std::string what = to_text(from) + " as " + to_text(to);
-  if (from.family != to.family) {
-    throw Unsupported(what,
-                      "the two are of different families, and packets of one are not those "
-                      "of the other");
-  }
+  const std::string what = host_text(to) + " in the place of " + host_text(from);
+  if (from.family != to.family) throw Unsupported(what, "the two are of different families");
   if (is_unspecified(from) || is_unspecified(to)) {
     throw Unsupported(what, "a wildcard address is nobody's in particular");
   }

@@ -74,7 +74,7 @@ def test_help_lists_every_command_of_the_contract(sockcr):
     result = sockcr("--help")
     assert result.returncode == OK
     words = result.stdout.decode().split()
-    for command in "check checkpoint restore release rescue show diff validate".split():
+    for command in "check checkpoint restore release rescue show diff validate readdress".split():
         assert command in words
 
 
@@ -106,6 +106,12 @@ def test_version_names_program_and_format(sockcr):
         (["restore", "-i", "image", "--handoff", "magic", "--", "cat"], "magic is none of"),
         (["release"], "-i is required"),
         (["rescue", "xyz"], "xyz is no image id"),
+        (["readdress", GOLDEN, "--from", "192.0.2.1", "-o", "x"], "--to is required"),
+        (["readdress", GOLDEN, "--from", "192.0.2.1", "--to", "192.0.2.3"], "-o is required"),
+        (
+            ["readdress", GOLDEN, "--from", "nobody", "--to", "192.0.2.3", "-o", "x"],
+            "nobody is no IPv4 or IPv6 address",
+        ),
     ],
 )
 def test_wrong_usage_is_one_line_and_129(sockcr, arguments, message):
@@ -213,3 +219,48 @@ def test_colours_are_for_terminals(build):
         ["script", "-qec", command, "/dev/null"], stdin=subprocess.DEVNULL, capture_output=True
     )
     assert b"\x1b[1m" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "old, new, name, ends",
+    [
+        ("192.0.2.1", "192.0.2.3", "local", "192.0.2.3:7001 > 192.0.2.2:7002"),
+        ("192.0.2.2", "192.0.2.3", "remote", "192.0.2.1:7001 > 192.0.2.3:7002"),
+    ],
+)
+def test_readdress_serves_both_ends(sockcr, tmp_path, old, new, name, ends):
+    there = tmp_path / "there.image"
+    result = sockcr("readdress", GOLDEN, "--from", old, "--to", new, "-o", there)
+    assert (result.returncode, result.stdout, result.stderr) == (OK, b"", b"")
+    assert there.stat().st_mode & 0o777 == 0o600
+    assert ends in sockcr("show", there).stdout.decode()
+    difference = sockcr("diff", GOLDEN, there).stdout.decode().splitlines()
+    assert [line for line in difference if line.startswith("  ") and line[2] != " "] == [f"  {name}"]
+
+
+def test_readdress_there_and_back_is_the_same_image(sockcr):
+    there = sockcr(
+        "readdress", "-", "--from", "192.0.2.1", "--to", "192.0.2.3", "-o", "-",
+        stdin=GOLDEN.read_bytes(),
+    )
+    back = sockcr(
+        "readdress", "-", "--from", "192.0.2.3", "--to", "192.0.2.1", "-o", "-", stdin=there.stdout
+    )
+    assert back.stdout == GOLDEN.read_bytes() != there.stdout
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("192.0.2.9", "192.0.2.3", "no socket has the address 192.0.2.9"),
+        ("192.0.2.1", "2001:db8::3", "2001:db8::3 in the place of 192.0.2.1"),
+        ("192.0.2.1", "224.0.0.1", "224.0.0.1:7001 is multicast"),
+        ("0.0.0.0", "192.0.2.3", "a wildcard address is nobody's in particular"),
+    ],
+)
+def test_readdress_refuses_in_one_line_and_writes_nothing(sockcr, tmp_path, old, new, message):
+    there = tmp_path / "there.image"
+    result = sockcr("readdress", GOLDEN, "--from", old, "--to", new, "-o", there)
+    assert result.returncode == DIFFER
+    assert message in one_line(result.stderr)
+    assert not there.exists()
