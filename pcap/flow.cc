@@ -5,12 +5,16 @@
 namespace sockcr::pcap {
 namespace {
 
-std::optional<Side> sender(const Frame& frame, const Endpoint& ours, const Endpoint& peer) {
+std::optional<Side> sender(const Frame& frame, const std::vector<Endpoint>& ours,
+                           const Endpoint& peer) {
   if (!frame.tcp || frame.tcp->checksum_right == false) return std::nullopt;
   const Endpoint source{frame.ip->source, frame.tcp->source_port};
   const Endpoint destination{frame.ip->destination, frame.tcp->destination_port};
-  if (source == ours && destination == peer) return Side::ours;
-  if (source == peer && destination == ours) return Side::peer;
+  const auto is_ours = [&](const Endpoint& end) {
+    return std::find(ours.begin(), ours.end(), end) != ours.end();
+  };
+  if (is_ours(source) && destination == peer) return Side::ours;
+  if (source == peer && is_ours(destination)) return Side::peer;
   return std::nullopt;
 }
 
@@ -79,10 +83,13 @@ std::int64_t Conversation::right_edge(const Segment& segment) const {
 }
 
 Conversation conversation_of(const Recording& recording, const std::vector<Frame>& frames,
-                             const Endpoint& ours, const Endpoint& peer) {
+                             const Endpoint& ours, const Endpoint& peer,
+                             const std::vector<Endpoint>& former) {
   Conversation found{ours, peer, {}, {}, {}};
+  std::vector<Endpoint> ends_of_ours = former;
+  ends_of_ours.push_back(ours);
   for (std::size_t i = 0; i < frames.size(); ++i) {
-    const auto from = sender(frames[i], ours, peer);
+    const auto from = sender(frames[i], ends_of_ours, peer);
     if (!from) continue;
     const Packet& packet = recording.packets.at(i);
     found.segments.push_back({packet.number, packet.at, *from, *frames[i].tcp, 0, 0, {}});

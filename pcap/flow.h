@@ -67,9 +67,11 @@ struct Conversation {
   std::int64_t right_edge(const Segment& segment) const;
 };
 
-// `frames[i]` is packet i + 1 of `recording`.
+// `frames[i]` is packet i + 1 of `recording`. What ours says from one of its `former` ends, or the
+// peer to one, belongs to it too.
 Conversation conversation_of(const Recording& recording, const std::vector<Frame>& frames,
-                             const Endpoint& ours, const Endpoint& peer);
+                             const Endpoint& ours, const Endpoint& peer,
+                             const std::vector<Endpoint>& former = {});
 
 // One side's stream put together from all its segments.
 struct Stream {

@@ -23,6 +23,7 @@ struct Party {
   bool closed = false;                  // its program ended the stream (shutdown or close)
   bool microsecond_timestamps = false;  // its TSval counts microseconds, not milliseconds
   bool clock_was_set = false;           // until the gate closed, its TSval may leap ahead
+  std::vector<Endpoint> former{};       // where it was before it moved to another address
 };
 
 // A reset that a scenario declares to be right.

@@ -11,6 +11,12 @@ bool is_one_of(const MacAddress& mac, const std::vector<MacAddress>& macs) {
   return std::find(macs.begin(), macs.end(), mac) != macs.end();
 }
 
+bool has_address(const Party& party, const Address& address) {
+  return party.endpoint.address == address ||
+         std::any_of(party.former.begin(), party.former.end(),
+                     [&](const Endpoint& was) { return was.address == address; });
+}
+
 std::vector<Finding> check_silent(const Hearing& hearing) {
   const Evidence& evidence = hearing.evidence;
   const Closed closed = closed_gate(evidence.recording);
@@ -18,8 +24,8 @@ std::vector<Finding> check_silent(const Hearing& hearing) {
   for (std::size_t number = 1; number <= hearing.frames.size(); ++number) {
     const Frame& frame = hearing.frames[number - 1];
     if (!closed.contains(number) || !frame.ip || frame.ip->protocol != evidence.protocol) continue;
-    const bool from_ours = is_one_of(frame.source, evidence.ours.macs) ||
-                           frame.ip->source == evidence.ours.endpoint.address;
+    const bool from_ours =
+        is_one_of(frame.source, evidence.ours.macs) || has_address(evidence.ours, frame.ip->source);
     if (!from_ours) continue;
     findings.push_back({number, "silence of ours while the gate is closed",
                         fmt::format("{} sent a packet from {}", to_text(frame.source),

@@ -28,6 +28,16 @@ TEST(Conversation, CountsOffsetsFromTheIsnAcrossTheWrap) {
   EXPECT_EQ(found.segments.back().begin, 13);
 }
 
+TEST(Conversation, GoesOnAtAnotherAddressOfOurs) {
+  Evidence evidence = Tape().evidence();
+  const std::size_t all = Hearing(evidence).conversation.segments.size();
+  const Endpoint was = evidence.ours.endpoint;
+  evidence.ours.endpoint.port += 1;
+  EXPECT_TRUE(Hearing(evidence).conversation.segments.empty());
+  evidence.ours.former = {was};
+  EXPECT_EQ(Hearing(evidence).conversation.segments.size(), all);
+}
+
 TEST(Conversation, UnwrapsBeyondFourGigabytes) {
   Tape tape;
   std::string last = "last_ack";

@@ -253,6 +253,16 @@ TEST(SilentGate, KnowsOursByItsAddressToo) {
   EXPECT_THAT(fired(evidence), ElementsAre("silent_gate"));
 }
 
+TEST(SilentGate, KnowsOursByTheAddressThatItHad) {
+  Tape tape;
+  tape.after("frozen", tape.at("world_ack"));
+  Evidence evidence = tape.evidence();
+  evidence.ours.macs.clear();
+  evidence.ours.former = {evidence.ours.endpoint};
+  evidence.ours.endpoint.address.bytes.front() ^= 1;
+  EXPECT_THAT(fired(evidence), ElementsAre("silent_gate"));
+}
+
 TEST(SilentGate, CountsFromTheLastFrameOfTheMark) {
   Evidence evidence = Tape().evidence();
   const rules::Closed closed = rules::closed_gate(evidence.recording);
