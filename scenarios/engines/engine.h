@@ -35,6 +35,8 @@ class Engine {
   virtual void freeze(const CutRequest& request) = 0;
   virtual void checkpoint() = 0;
   virtual void kill() = 0;
+  // Before the restore, where an address has become another one; once at most.
+  virtual void readdress(const Address& from, const Address& to) = 0;
   // The gate is closed; the sockets are this object's until it is destroyed.
   virtual void restore() = 0;
   // Those that descriptors held.

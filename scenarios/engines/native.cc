@@ -3,6 +3,7 @@
 #include "engine/image/decode.h"
 #include "engine/image/encode.h"
 #include "engine/image/listen_only.h"
+#include "engine/image/readdress.h"
 
 namespace sockcr::scenario {
 
@@ -25,8 +26,12 @@ void Native::kill() {
   checkpoint_.reset();
 }
 
+void Native::readdress(const Address& from, const Address& to) {
+  readdress_ = [from, to](Image image) { return sockcr::readdress(std::move(image), from, to); };
+}
+
 void Native::restore() {
-  Image image = decode(bytes_);
+  Image image = readdress_(decode(bytes_));
   cut_.as_written(image);
   if (cut_.listen_only_at_restore) image = listen_only(std::move(image));
   edit(image);

@@ -14,6 +14,7 @@ class Native : public Engine {
   void freeze(const CutRequest& request) override;
   void checkpoint() override;
   void kill() override;
+  void readdress(const Address& from, const Address& to) override;
   void restore() override;
   std::vector<RestoredSocket> sockets() const override;
   void resume() override;
@@ -28,6 +29,7 @@ class Native : public Engine {
   CutRequest cut_;
   std::unique_ptr<Checkpoint> checkpoint_;
   Bytes bytes_;
+  std::function<Image(Image)> readdress_ = [](Image image) { return image; };
   std::unique_ptr<Restoration> restoration_;
 };
 

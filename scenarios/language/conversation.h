@@ -12,6 +12,7 @@ namespace sockcr::scenario {
 struct Conversation {
   Actor ours, peer;
   Address ours_address, peer_address;  // as the wire shows them: never mapped
+  std::vector<Address> former{};       // of ours, where it has moved to another
   std::vector<pcap::ResetAllowance> allowed_resets{};
   // One side has broken it off, so that not everything that was written needs to arrive.
   bool broken_off = false;

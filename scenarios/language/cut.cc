@@ -7,6 +7,7 @@
 
 #include "engine/sys/socket.h"
 #include "engine/tcp/repair.h"
+#include "scenarios/language/elsewhere.h"
 #include "scenarios/language/expand.h"
 #include "scenarios/language/round.h"
 #include "scenarios/language/second_checkpoint.h"
@@ -43,14 +44,26 @@ Step engine_step(std::string text, std::function<void(World&)> run, At at) {
   return {std::move(text), std::move(run), at, StepKind::engine};
 }
 
-Steps one_round(const CutPlan& plan, bool compare, At at) {
+Step move_step(const Settings& settings, At at) {
+  if (!settings.moves()) return {};
+  return {"ours moves to another namespace", move_ours, at, StepKind::laboratory};
+}
+
+Step tell_step(const Settings& settings, At at) {
+  if (!settings.new_address()) return {};
+  return engine_step("cut the peer too, and tell it of ours' new address", tell_peers, at);
+}
+
+Steps one_round(const CutPlan& plan, const Settings& settings, At at) {
   Steps steps{
       engine_step(
           "checkpoint ours", [plan](World& world) { checkpoint(world, plan); }, at),
       engine_step("kill the subject", kill_subjects, at),
       plan.with_a_gap ? Step{"a second passes", let_a_second_pass, at} : Step{},
+      move_step(settings, at),
       engine_step(
           "restore ours in another subject", [plan](World& world) { restore(world, plan); }, at),
+      tell_step(settings, at),
   };
   if (plan.restored_again) {
     steps.append({engine_step("kill what was restored", kill_restored, at),
@@ -62,7 +75,7 @@ Steps one_round(const CutPlan& plan, bool compare, At at) {
   steps.append(engine_step(
       "ours is as before the cut",
       [](World& world) { expect_same(world.before_cut, look_at_ours(world)); }, at));
-  if (!compare || plan.clock_is_unsure) return steps;
+  if (!settings.compare_images || plan.clock_is_unsure) return steps;
   steps.append(engine_step(
       "a second checkpoint equals the first",
       [plan](World& world) { second_checkpoint_equals_first(world, plan); }, at));
@@ -74,8 +87,8 @@ Steps rounds(const CutPlan& plan, const Settings& settings, At at) {
   if (settings.cut == Cut::none && plan.listeners_only()) {
     steps.append(engine_step("ours gives its connections up", give_connections_up, at));
   }
-  for (int i = 0; i < static_cast<int>(settings.cut); ++i) {
-    steps.append(one_round(plan, settings.compare_images, at));
+  for (int i = 0; i < rounds_of(settings.cut); ++i) {
+    steps.append(one_round(plan, settings, at));
   }
   return steps;
 }

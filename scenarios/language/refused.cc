@@ -106,7 +106,7 @@ std::function<void(World&)> addition_of(const std::string& kind) {
 void expect_refusal(World& world, const std::string& kind) {
   const Snapshot before = look_at_ours(world);
   CutRequest request{
-      .subjects = {world.subjects[1].pid()}, .image_id = choose_image_id(), .gate = &world.gate};
+      .subjects = {world.subjects[1].pid()}, .image_id = choose_image_id(), .gate = &world.gate()};
   world.phase = Phase::cut_or_after;
   std::string refusal;
   try {
@@ -140,7 +140,7 @@ Step cut_is_refused(std::string kind, At at) {
             [](World&) {}, at, StepKind::engine};
   step.becomes = [step, kind](const Settings& settings) {
     Steps steps;
-    for (int i = 0; i < static_cast<int>(settings.cut); ++i) {
+    for (int i = 0; i < rounds_of(settings.cut); ++i) {
       steps.append(Step{step.text, [kind](World& world) { expect_refusal(world, kind); }, step.at,
                         StepKind::engine});
     }

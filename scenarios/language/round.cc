@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/sys/error.h"
+#include "scenarios/language/elsewhere.h"
 #include "scenarios/language/world.h"
 
 namespace sockcr::scenario {
@@ -20,7 +21,7 @@ Parcel freeze(World& world, const std::vector<int>& numbers, const CutPlan& plan
   Parcel parcel;
   CutRequest request{.subjects = {},
                      .image_id = choose_image_id(),
-                     .gate = &world.gate,
+                     .gate = &world.gate(),
                      .listen_only_at_checkpoint = plan.listeners_only_at_checkpoint,
                      .listen_only_at_restore = plan.listeners_only_at_restore};
   if (plan.as_written) request.as_written = plan.as_written;
@@ -112,6 +113,7 @@ void resume(World& world) {
   {
     const Trace::Scope tracing(&world.trace);
     for (Parcel& parcel : world.parcels) parcel.engine->resume();
+    resume_told_peers(world);
   }
   for (Parcel& parcel : world.parcels) parcel.engine.reset();
   world.mark(pcap::phase::resumed);

@@ -29,7 +29,8 @@ Cut cut_of(const std::string& word) {
   if (word == "none") return Cut::none;
   if (word == "once") return Cut::once;
   if (word == "twice") return Cut::twice;
-  throw std::invalid_argument("cut " + word + " is not built yet");
+  if (word == "elsewhere") return Cut::elsewhere;
+  throw std::invalid_argument("no cut is called " + word);
 }
 
 Settings settings_of(const Scenario& scenario, const CaseRequest& request) {
@@ -43,7 +44,8 @@ Settings settings_of(const Scenario& scenario, const CaseRequest& request) {
           .slow_factor = request.slow_factor,
           .compare_images = request.compare_images,
           .sysctls =
-              scenario.sysctls ? scenario.sysctls(*variant) : std::vector<netns::SysctlOverride>{}};
+              scenario.sysctls ? scenario.sysctls(*variant) : std::vector<netns::SysctlOverride>{},
+          .scenery = scenario.scenery(*variant)};
 }
 
 // Whether this kernel and these rights can do it at all; asked before anything is judged.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "netns/sysctl.h"
+#include "scenarios/language/settings.h"
 #include "scenarios/language/step.h"
 #include "scenarios/language/variant.h"
 
@@ -19,6 +20,7 @@ struct Scenario {
   // Laid over those that the laboratory pins, before its sockets exist.
   std::function<std::vector<netns::SysctlOverride>(const Variant&)> sysctls{};
   std::function<Steps(const Variant&)> timeline;
+  std::function<Scenery(const Variant&)> scenery = [](const Variant&) { return Scenery{}; };
 };
 
 extern const Scenario the_scenario;

@@ -5,6 +5,7 @@
 
 #include "engine/image/decode.h"
 #include "engine/image/diff.h"
+#include "engine/image/readdress.h"
 #include "engine/sys/error.h"
 #include "scenarios/language/round.h"
 #include "scenarios/language/world.h"
@@ -59,6 +60,13 @@ void expect_equal(const Image& first, const Image& second) {
   }
 }
 
+// What was restored at another address is compared with what it was there to be.
+Image as_restored(const World& world, const Parcel& parcel) {
+  Image image = decode(parcel.image);
+  const auto& moved = world.readdressing;
+  return moved ? readdress(std::move(image), moved->from, moved->to) : image;
+}
+
 void compare_in_passing(const World& world, const Parcel& parcel, const Image& first) {
   CheckpointRequest request{.pids = {}, .image_id = 0};
   for (const auto& [pid, number] : parcel.subjects) {
@@ -83,7 +91,7 @@ void compare_by_another_cut(World& world, const CutPlan& plan, const std::vector
 
 void second_checkpoint_equals_first(World& world, const CutPlan& plan) {
   std::vector<Image> first;
-  for (const Parcel& parcel : world.parcels) first.push_back(decode(parcel.image));
+  for (const Parcel& parcel : world.parcels) first.push_back(as_restored(world, parcel));
   if (std::any_of(first.begin(), first.end(),
                   [](const Image& image) { return reading_destroys(image); })) {
     compare_by_another_cut(world, plan, first);

@@ -4,6 +4,7 @@
 #include "netns/neighbour.h"
 #include "scenarios/language/addresses.h"
 #include "scenarios/language/await.h"
+#include "scenarios/language/elsewhere.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
@@ -94,7 +95,7 @@ Step SecondAddress::comes(At at) const {
             netns::await_local_route(address);
             const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::peer));
             netns::add_neighbour(netns::Laboratory::device(netns::End::peer), address,
-                                 netns::Laboratory::mac(netns::End::ours));
+                                 world.laboratory.mac_now(netns::End::ours));
           },
           at, StepKind::laboratory};
 }
@@ -111,7 +112,7 @@ Step SecondAddress::goes(At at) const {
 Step GateWords::closes(At at) const {
   return {"gate closes",
           [](World& world) {
-            world.gate.close();
+            world.gate().close();
             // A fault has done its work; behind the closed gate nobody sees it go.
             world.faults.clear();
             world.mark(pcap::phase::gate_closed);
@@ -126,7 +127,8 @@ Step GateWords::opens(At at) const {
               world.byte_is_due |= byte_is_due(talk);
             }
             world.mark(pcap::phase::gate_open);
-            world.gate.open();
+            open_gates_of_told_peers(world);
+            world.gate().open();
           },
           at, StepKind::laboratory};
 }

@@ -233,6 +233,9 @@ Steps undelivered_bytes(const Variant& v, At at = At::here());  // ours', unacke
 Steps unsent_bytes(const Variant& v, At at = At::here());       // ours', into the closed gate
 Steps late_bytes(const Variant& v, At at = At::here());         // the peer's, into the closed gate
 
+// Which is not where it was, if it has moved; the last of all that a peer has to know of it.
+Step peer_finds_ours(At at = At::here());
+
 // Each writes, and the other reads it.
 Steps talk(const End& one, const End& other, At at = At::here());
 // One closes, the other reads end of file and closes.

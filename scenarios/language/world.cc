@@ -4,6 +4,9 @@
 #include <netinet/in.h>
 #include <stdexcept>
 
+#include "engine/gate/iptables_gate.h"
+#include "scenarios/language/elsewhere.h"
+
 namespace sockcr::scenario {
 namespace {
 
@@ -32,31 +35,70 @@ Made inside(const NetworkNamespace& where, const std::function<Made()>& make) {
   return make();
 }
 
-pcap::Party party(netns::End end, const Address& address, const Actor& actor) {
+pcap::Endpoint endpoint(const Address& address) {
   sockaddr_storage storage{};
   to_sockaddr(address, storage);
-  return {pcap::endpoint_of(storage),   {pcap::MacAddress{netns::Laboratory::mac(end)}},
-          actor.says(0, actor.written), actor.has_shut_down,
-          actor.counts_microseconds,    actor.has_set_its_clock};
+  return pcap::endpoint_of(storage);
+}
+
+// Of ours, those of both of its places.
+std::vector<pcap::MacAddress> macs_of(netns::End end) {
+  using netns::Laboratory, netns::Place;
+  if (end == netns::End::peer) return {pcap::MacAddress{Laboratory::mac(end)}};
+  return {pcap::MacAddress{Laboratory::mac(end, Place::home)},
+          pcap::MacAddress{Laboratory::mac(end, Place::away)}};
+}
+
+pcap::Party party(netns::End end, const Address& address, const Actor& actor) {
+  return {.endpoint = endpoint(address),
+          .macs = macs_of(end),
+          .written = actor.says(0, actor.written),
+          .closed = actor.has_shut_down,
+          .microsecond_timestamps = actor.counts_microseconds,
+          .clock_was_set = actor.has_set_its_clock,
+          .former = {}};
+}
+
+netns::Layout layout_for(const Settings& settings) {
+  const bool switched = settings.moves() || settings.scenery.link_gate;
+  return switched ? netns::Layout::switched : netns::Layout::wire;
 }
 
 }  // namespace
 
 World::World(Settings the_settings)
     : settings(std::move(the_settings)),
-      laboratory(overrides_of(settings)),
+      laboratory(overrides_of(settings), layout_for(settings)),
       capture(inside<pcap::Capture>(
           laboratory.inside(netns::End::peer),
           [] {  // A case sends some hundred packets; a larger ring only costs the kernel pages.
             const pcap::CaptureOptions options{.buffer_bytes = 2 << 20};
             return pcap::Capture(netns::Laboratory::device(netns::End::peer), options);
           })),
-      marks(netns::Laboratory::device(netns::End::ours)),
-      gate(gate_request(settings)) {
+      marks(inside<pcap::MarkSender>(laboratory.outlet().inside, [this] {
+        return pcap::MarkSender(laboratory.outlet().device);
+      })) {
   subjects[1];
-  for (const netns::End end : {netns::End::ours, netns::End::peer}) {
-    counters_at_start_[static_cast<int>(end)] = netns::read_counters(laboratory.inside(end));
+  for (const NetworkNamespace* each : laboratory.everywhere()) {
+    resets_at_start_ += netns::value_of(netns::read_counters(*each), resets);
   }
+}
+
+Gate& World::gate() {
+  std::unique_ptr<Gate>& there =
+      gates_[settings.scenery.link_gate ? netns::Place::home : laboratory.place()];
+  if (there) return *there;
+  if (settings.scenery.link_gate) {
+    there = std::make_unique<LinkGate>(*this);
+  } else {
+    there = std::make_unique<IptablesGate>(gate_request(settings));
+  }
+  return *there;
+}
+
+void World::follow_ours() {
+  away_.reset();
+  if (laboratory.place() == netns::Place::away) away_.emplace(laboratory.inside(netns::End::ours));
 }
 
 std::chrono::nanoseconds World::patience(std::chrono::nanoseconds limit) const {
@@ -95,11 +137,9 @@ void World::mark(std::string_view name) {
 }
 
 std::int64_t World::resets_sent() const {
-  std::int64_t sent = -uncounted_;
-  for (const netns::End end : {netns::End::ours, netns::End::peer}) {
-    const netns::Counters now = netns::read_counters(laboratory.inside(end));
-    sent += netns::value_of(now, resets) -
-            netns::value_of(counters_at_start_[static_cast<int>(end)], resets);
+  std::int64_t sent = -uncounted_ - resets_at_start_;
+  for (const NetworkNamespace* each : laboratory.everywhere()) {
+    sent += netns::value_of(netns::read_counters(*each), resets);
   }
   return sent;
 }
@@ -113,6 +153,7 @@ std::vector<pcap::Evidence> World::evidence() const {
   for (const auto& [number, each] : conversations) {
     pcap::Evidence& evidence = all.emplace_back();
     evidence.ours = party(netns::End::ours, each.ours_address, each.ours);
+    for (const Address& was : each.former) evidence.ours.former.push_back(endpoint(was));
     evidence.peer = party(netns::End::peer, each.peer_address, each.peer);
     evidence.ran_to_its_end = conversations_ended && !each.broken_off && each.on_the_wire;
     evidence.allowed_resets = each.allowed_resets;

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/gate/iptables_gate.h"
+#include "engine/gate/gate.h"
 #include "engine/sys/trace.h"
 #include "netns/counters.h"
 #include "netns/fault.h"
@@ -35,6 +35,17 @@ struct Parcel {
   Bytes image;
 };
 
+// Where ours was, and where it is now: hosts, as the wire shows them.
+struct Readdressing {
+  Address from, to;
+};
+
+// A peer that was cut, to be told of ours' new address. The conversation's peer holds its socket.
+struct ToldPeer {
+  std::unique_ptr<Gate> gate;
+  std::unique_ptr<Engine> engine;
+};
+
 class World {
  public:
   // Inside the sandbox, in ours' namespace.
@@ -44,7 +55,6 @@ class World {
   netns::Laboratory laboratory;
   pcap::Capture capture;  // on the peer's side
   pcap::MarkSender marks;
-  IptablesGate gate;
   std::vector<netns::Fault> faults;           // the later one acts first
   std::optional<IptablesRestore> next_fault;  // started in advance
 
@@ -62,6 +72,9 @@ class World {
   std::uint16_t round = 0;  // 1 in the first cut
   Snapshot before_cut;
 
+  std::optional<Readdressing> readdressing;  // of the last cut
+  std::vector<ToldPeer> told_peers;          // until they are resumed
+
   std::chrono::nanoseconds patience(std::chrono::nanoseconds limit) const;
   int address_family() const;  // of the wire: AF_INET for mapped
 
@@ -71,10 +84,15 @@ class World {
   Conversation& conversation(int number);
   Actor& actor(Who who);
 
+  // Around ours, where it is now; made when it is first asked for.
+  Gate& gate();
+  // The calling thread is where ours is, for whatever it makes is ours'.
+  void follow_ours();
+
   // Sends the mark, and waits until the capture has it.
   void mark(std::string_view name);
 
-  // TcpOutRsts of both namespaces so far, leaving out what ours counted between frozen and killed:
+  // TcpOutRsts of all namespaces so far, leaving out what ours counted between frozen and killed:
   // closing a socket with unread bytes counts a reset that the gate drops.
   std::int64_t resets_sent() const;
   void pause_counting();
@@ -84,7 +102,9 @@ class World {
   std::vector<pcap::Evidence> evidence() const;
 
  private:
-  netns::Counters counters_at_start_[2];
+  std::map<netns::Place, std::unique_ptr<Gate>> gates_;
+  std::optional<NetworkNamespace::Scope> away_;
+  std::int64_t resets_at_start_ = 0;
   std::int64_t uncounted_ = 0;
   std::int64_t paused_at_ = 0;
 };

@@ -145,8 +145,7 @@ std::string unknown_argument(const CLI::App& app) {
 Options options_of(Raw& raw) {
   Options options = raw.options;
   options.cuts = parse_cuts(raw.cut);
-  raw.unbuilt.refuse_values({{"--cut", options.cuts},
-                             {"--engine", {options.choice.engine}},
+  raw.unbuilt.refuse_values({{"--engine", {options.choice.engine}},
                              {"--gate", {options.gate}},
                              {"--format", {raw.format}},
                              {"--exit-style", {raw.exit_style}}});

@@ -29,8 +29,10 @@ constexpr std::array<UnbuiltOption, 9> unbuilt_options{{
 
 // Up to a colon, which separates what the value takes (`criu:PATH`).
 const std::map<std::string, std::vector<std::string>> unbuilt_values{
-    {"--cut", {"elsewhere"}}, {"--engine", {"criu"}},     {"--gate", {"nft", "link"}},
-    {"--format", {"ktap"}},   {"--exit-style", {"ksft"}},
+    {"--engine", {"criu"}},
+    {"--gate", {"nft", "link"}},
+    {"--format", {"ktap"}},
+    {"--exit-style", {"ksft"}},
 };
 
 [[noreturn]] void refuse_one(const std::string& what) {

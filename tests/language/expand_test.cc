@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include "scenarios/language/expand.h"
 #include "scenarios/language/words.h"
@@ -7,7 +8,9 @@
 namespace sockcr::scenario {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Not;
 
 std::vector<std::string> texts(const Steps& steps) {
   std::vector<std::string> all;
@@ -53,6 +56,36 @@ TEST(Expand, TwoCutsShareOneClosedGateAndOneResume) {
                           "restore ours in another subject", "ours is as before the cut",
                           "checkpoint ours", "kill the subject", "restore ours in another subject",
                           "ours is as before the cut", "gate opens", "resume ours"));
+}
+
+TEST(Expand, OursMovesBetweenTheKillingAndTheRestoring) {
+  EXPECT_THAT(texts(expand(timeline(), with(Cut::elsewhere, false))),
+              ElementsAre("gate closes", "checkpoint ours", "kill the subject",
+                          "ours moves to another namespace", "restore ours in another subject",
+                          "ours is as before the cut", "gate opens", "resume ours"));
+}
+
+TEST(Expand, WhoAlwaysMovesGoesThereAndBackAndStaysInTheControl) {
+  const auto moves_in = [](Cut how) {
+    Settings settings = with(how, false);
+    settings.scenery.always_moves = true;
+    const auto all = texts(expand(timeline(), settings));
+    return std::count(all.begin(), all.end(), "ours moves to another namespace");
+  };
+  EXPECT_EQ(moves_in(Cut::none), 0);
+  EXPECT_EQ(moves_in(Cut::once), 1);
+  EXPECT_EQ(moves_in(Cut::twice), 2);
+  EXPECT_EQ(moves_in(Cut::elsewhere), 1);
+}
+
+TEST(Expand, PeersAreToldOfANewAddressOnly) {
+  const std::string told = "cut the peer too, and tell it of ours' new address";
+  Settings settings = with(Cut::elsewhere, false);
+  EXPECT_THAT(texts(expand(timeline(), settings)), Not(Contains(told)));
+  settings.scenery.new_address = true;
+  EXPECT_THAT(texts(expand(timeline(), settings)), Contains(told));
+  settings.cut = Cut::once;
+  EXPECT_THAT(texts(expand(timeline(), settings)), Not(Contains(told)));
 }
 
 TEST(Expand, ACutOfListenersOnlyIsNotComparedWithWhatItWas) {

@@ -99,7 +99,6 @@ TEST(Options, OfTheContractThatAreNotBuiltSaySo) {
                                                       {"--long"},
                                                       {"--junit", "f"},
                                                       {"--report", "d"},
-                                                      {"--cut", "once,elsewhere"},
                                                       {"--engine", "criu"},
                                                       {"--gate", "nft"},
                                                       {"--gate", "link"},

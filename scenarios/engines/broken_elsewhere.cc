@@ -1,0 +1,45 @@
+// Mistakes of a restore in another namespace, or at another address.
+#include <optional>
+
+#include "engine/sys/setns.h"
+#include "scenarios/engines/mistake.h"
+
+namespace sockcr::scenario {
+namespace {
+
+class HomeSick : public Native {
+ public:
+  void freeze(const CutRequest& request) override {
+    home_ = NetworkNamespace::current();
+    Native::freeze(request);
+  }
+  void restore() override {
+    const NetworkNamespace::Scope inside(*home_);
+    Native::restore();
+  }
+
+ private:
+  std::optional<NetworkNamespace> home_;
+};
+
+class Stubborn : public Native {
+ public:
+  void readdress(const Address&, const Address&) override {}
+};
+
+}  // namespace
+
+std::vector<EngineEntry> engines_broken_elsewhere() {
+  return {
+      {"broken:home-sick",
+       "the sockets are built in the namespace that they came from",
+       {"migrate.v4_active_empty_ts", "migrate.v6_passive_empty_nots_link"},
+       [] { return std::make_unique<HomeSick>(); }},
+      {"broken:stubborn",
+       "who has moved to another address is restored at the old one",
+       {"migrate.v4_active_empty_ts_new_address", "migrate.v6_passive_all_nots_new_address"},
+       [] { return std::make_unique<Stubborn>(); }},
+  };
+}
+
+}  // namespace sockcr::scenario
