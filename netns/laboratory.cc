@@ -41,17 +41,19 @@ std::string port_of(Place place) { return place == Place::home ? "home" : "away"
 
 constexpr const char* outlet_device = "outlet0";
 
-void await_readiness(End end) {
+void await_connection(End end) {
   await_carrier(Laboratory::device(end));
   for (const int family : {AF_INET, AF_INET6}) {
-    await_local_route(Laboratory::address_text(end, family));
     await_route_to(Laboratory::address_text(other(end), family));
   }
 }
 
 // What is known of neighbours, and is not permanent, goes when the carrier does: not before.
 void get_ready(End end, Layout layout) {
-  await_readiness(end);
+  for (const int family : {AF_INET, AF_INET6}) {
+    await_local_route(Laboratory::address_text(end, family));
+  }
+  await_connection(end);
   if (layout == Layout::switched) know_the_other(end, Lasting::reachable);
 }
 
@@ -143,7 +145,7 @@ std::vector<const NetworkNamespace*> Laboratory::everywhere() const {
 void Laboratory::plug_in() const {
   around_->hub.plug_in(port_of(place_));
   const NetworkNamespace::Scope scope(inside(End::ours));
-  await_readiness(End::ours);
+  await_connection(End::ours);
 }
 
 void Laboratory::unplug() const { around_->hub.unplug(port_of(place_)); }
