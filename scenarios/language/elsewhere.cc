@@ -7,11 +7,11 @@
 #include "engine/process/diag.h"
 #include "engine/sys/call.h"
 #include "engine/sys/error.h"
+#include "engine/sys/poll.h"
 #include "netns/address.h"
 #include "netns/announcement.h"
 #include "netns/neighbour.h"
 #include "scenarios/language/addresses.h"
-#include "scenarios/language/await.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
@@ -41,13 +41,16 @@ std::string now_of_ours(const World& world) {
 void announce_ours(World& world) {
   if (world.settings.new_address()) return;
   const std::string address = host_text(host_of_ours(world));
-  await(
-      world, "where the peer finds " + address, now_of_ours(world),
-      [&] {
-        netns::announce(Laboratory::device(netns::End::ours), address);
-        return known_to_the_peer(world, address) == now_of_ours(world);
-      },
-      [&] { return known_to_the_peer(world, address); });
+  const bool heard = poll_until(world.patience(std::chrono::seconds(2)), [&] {
+    world.capture.drain();
+    netns::announce(Laboratory::device(netns::End::ours), address);
+    return known_to_the_peer(world, address) == now_of_ours(world);
+  });
+  if (heard) return;
+  throw SystemError(
+      "announcement",
+      fmt::format("the peer still finds {} at {}", address, known_to_the_peer(world, address)),
+      ETIMEDOUT);
 }
 
 void expect_nothing_left() {

@@ -75,6 +75,26 @@ TEST(Switched, TellsNobodyByItselfThatOursHasMoved) {
   });
 }
 
+TEST(Switched, NobodyHearsThePlaceThatWasLeft) {
+  SKIP_WITHOUT_SANDBOX();
+  expect_inside([] {
+    Laboratory laboratory({}, Layout::switched);
+    laboratory.unplug();
+    laboratory.move();
+    for (const int family : {AF_INET, AF_INET6}) {
+      {
+        const NetworkNamespace::Scope scope(laboratory.inside(End::ours));
+        laboratory.plug_in();
+        announce_until_heard(laboratory, family);
+      }
+      // From home again, where the calling thread is.
+      announce(Laboratory::device(End::ours), Laboratory::address_text(End::ours, family));
+      EXPECT_FALSE(poll_until(
+          20ms, [&] { return who_is_ours(laboratory, family) != laboratory.mac_now(End::ours); }));
+    }
+  });
+}
+
 TEST(Switched, GoesThereAndBack) {
   SKIP_WITHOUT_SANDBOX();
   expect_inside([] {
