@@ -72,8 +72,8 @@ TEST(Readdress, LeavesPortsOutOfIt) {
   Address from = ours, to = elsewhere;
   from.port = 1;
   to.port = 2;
-  EXPECT_TRUE(readdress(sample_image(), from, to).sockets ==
-              readdress(sample_image(), ours, elsewhere).sockets);
+  EXPECT_THAT(texts(readdress(sample_image(), from, to)),
+              testing::ElementsAre("tcp 192.0.2.3:7001 > 192.0.2.2:7002 CLOSE_WAIT"));
 }
 
 TEST(Readdress, LeavesAnImageThatKnowsNothingOfIt) {
