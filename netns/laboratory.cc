@@ -87,6 +87,8 @@ sockaddr_storage Laboratory::address(End end, int family, std::uint16_t port) {
   return storage;
 }
 
+Laboratory::Surroundings::Surroundings() : away(NetworkNamespace::create()) {}
+
 Laboratory::Laboratory(std::span<const SysctlOverride> overrides, Layout layout)
     : home_(NetworkNamespace::current()),
       peer_(NetworkNamespace::create()),

@@ -79,8 +79,9 @@ class Laboratory {
  private:
   // What only Layout::switched has.
   struct Surroundings {
-    Switch hub{};
-    NetworkNamespace away = NetworkNamespace::create();
+    Surroundings();
+    Switch hub;
+    NetworkNamespace away;
   };
 
   void lay_cables() const;

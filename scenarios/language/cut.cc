@@ -11,6 +11,7 @@
 #include "scenarios/language/expand.h"
 #include "scenarios/language/round.h"
 #include "scenarios/language/second_checkpoint.h"
+#include "scenarios/language/told_peers.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
@@ -49,6 +50,11 @@ Step move_step(const Settings& settings, At at) {
   return {"ours moves to another namespace", move_ours, at, StepKind::laboratory};
 }
 
+Step look_step(const Settings& settings, At at) {
+  if (!settings.moves()) return {};
+  return engine_step("ours is in that namespace", expect_ours_here, at);
+}
+
 Step tell_step(const Settings& settings, At at) {
   if (!settings.new_address()) return {};
   return engine_step("cut the peer too, and tell it of ours' new address", tell_peers, at);
@@ -63,6 +69,7 @@ Steps one_round(const CutPlan& plan, const Settings& settings, At at) {
       move_step(settings, at),
       engine_step(
           "restore ours in another subject", [plan](World& world) { restore(world, plan); }, at),
+      look_step(settings, at),
       tell_step(settings, at),
   };
   if (plan.restored_again) {

@@ -1,11 +1,9 @@
 #include "scenarios/language/elsewhere.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
-#include "engine/gate/iptables_gate.h"
 #include "engine/process/diag.h"
-#include "engine/sys/call.h"
 #include "engine/sys/error.h"
 #include "engine/sys/poll.h"
 #include "netns/address.h"
@@ -108,33 +106,20 @@ void readdress_ours(World& world, const Address& from) {
   for (Parcel& parcel : world.parcels) parcel.engine->readdress(from, world.readdressing->to);
 }
 
-FileDescriptor duplicate(int socket) {
-  return FileDescriptor(call(
-      "fcntl", [&] { return ::fcntl(socket, F_DUPFD_CLOEXEC, 0); },
-      [&] { return fmt::format("{}, F_DUPFD_CLOEXEC, 0", socket); }));
+// SO_NETNS_COOKIE, for headers that are older.
+std::optional<std::uint64_t> namespace_of(int socket) {
+  constexpr int netns_cookie = 71;
+  std::uint64_t cookie = 0;
+  socklen_t length = sizeof cookie;
+  if (::getsockopt(socket, SOL_SOCKET, netns_cookie, &cookie, &length) != 0) return std::nullopt;
+  return cookie;
 }
 
-ToldPeer told(World& world, Actor& actor, const Readdressing& moved) {
-  Subject holder;
-  holder.hold(actor.borrow().get());
-  actor.hold({});
-  const bool v6 = world.address_family() == AF_INET6;
-  CutRequest request{.subjects = {holder.pid()}, .image_id = choose_image_id()};
-  ToldPeer made{std::make_unique<IptablesGate>(
-                    GateRequest{.image_id = request.image_id, .v4 = !v6, .v6 = v6}),
-                engine_named(world.settings.engine).make()};
-  made.gate->close();
-  request.gate = made.gate.get();
-  world.pause_counting();
-  made.engine->freeze(request);
-  made.engine->checkpoint();
-  made.engine->kill();
-  holder.was_killed();
-  world.resume_counting();
-  made.engine->readdress(moved.from, moved.to);
-  made.engine->restore();
-  actor.hold(duplicate(made.engine->sockets().front().socket));
-  return made;
+void expect_here(const Actor& actor) {
+  if (!actor.is_in_subject()) return;
+  const FileDescriptor held = actor.borrow(), made_here = make_tcp_socket(AF_INET);
+  if (namespace_of(held.get()) == namespace_of(made_here.get())) return;
+  throw Violation("namespace of " + actor.name(), "the one that ours moved to", "another");
 }
 
 }  // namespace
@@ -153,24 +138,12 @@ void move_ours(World& world) {
   close_gate_and_plug_in(world);
 }
 
-void tell_peers(World& world) {
-  const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::peer));
-  world.told_peers.clear();
-  for (auto& [number, talk] : world.conversations) {
-    if (!talk.peer.is_open() || talk.peer.is_in_subject()) continue;
-    world.told_peers.push_back(told(world, talk.peer, *world.readdressing));
+void expect_ours_here(World& world) {
+  for (const auto& [number, talk] : world.conversations) {
+    expect_here(talk.ours);
+    expect_here(talk.peer);
   }
-}
-
-void open_gates_of_told_peers(World& world) {
-  const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::peer));
-  for (ToldPeer& each : world.told_peers) each.gate->open();
-}
-
-void resume_told_peers(World& world) {
-  const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::peer));
-  for (ToldPeer& each : world.told_peers) each.engine->resume();
-  world.told_peers.clear();
+  for (const auto& [number, each] : world.listeners) expect_here(each.actor);
 }
 
 void LinkGate::close() {

@@ -1,5 +1,5 @@
 // Ours goes on in another namespace: with the same address behind another Ethernet address, or with
-// another address, of which its peers are told.
+// another address.
 #pragma once
 
 #include "engine/gate/gate.h"
@@ -14,11 +14,9 @@ class World;
 // stayed behind.
 void move_ours(World& world);
 
-// Behind a closed gate of its own the peer of every conversation is cut by the same engine, and
-// restored where it was, connected to ours' new address. To be resumed when ours is.
-void tell_peers(World& world);
-void open_gates_of_told_peers(World& world);
-void resume_told_peers(World& world);
+// Every socket that ours holds belongs to the namespace that it moved to. Not looked at before
+// Linux 5.14, which does not tell.
+void expect_ours_here(World& world);
 
 // The gate is ours' cable: closed while it is pulled out. What TCP sends meanwhile it believes to
 // have sent, for nobody refuses it.

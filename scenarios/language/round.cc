@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "engine/sys/error.h"
-#include "scenarios/language/elsewhere.h"
+#include "scenarios/language/told_peers.h"
 #include "scenarios/language/world.h"
 
 namespace sockcr::scenario {

@@ -4,7 +4,7 @@
 #include "netns/neighbour.h"
 #include "scenarios/language/addresses.h"
 #include "scenarios/language/await.h"
-#include "scenarios/language/elsewhere.h"
+#include "scenarios/language/told_peers.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {

@@ -62,7 +62,8 @@ TEST(Expand, OursMovesBetweenTheKillingAndTheRestoring) {
   EXPECT_THAT(texts(expand(timeline(), with(Cut::elsewhere, false))),
               ElementsAre("gate closes", "checkpoint ours", "kill the subject",
                           "ours moves to another namespace", "restore ours in another subject",
-                          "ours is as before the cut", "gate opens", "resume ours"));
+                          "ours is in that namespace", "ours is as before the cut", "gate opens",
+                          "resume ours"));
 }
 
 TEST(Expand, WhoAlwaysMovesGoesThereAndBackAndStaysInTheControl) {
