@@ -124,14 +124,13 @@ void Laboratory::equip_surroundings() const {
     const NetworkNamespace::Scope scope(around_->away);
     equip(End::ours, Layout::switched);
   }
-  {
-    const NetworkNamespace::Scope scope(around_->hub.inside());
-    set_up(outlet_device);
-  }
+  const NetworkNamespace::Scope scope(around_->hub.inside());
+  set_up(outlet_device);
   for (const std::string& port :
        {port_of(Place::home), std::string("peer"), std::string("outlet")}) {
     around_->hub.plug_in(port);
   }
+  await_carrier(outlet_device);
 }
 
 const NetworkNamespace& Laboratory::inside(End end) const {
