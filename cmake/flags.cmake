@@ -24,3 +24,9 @@ function(sockcr_room name)
   add_library(${name} STATIC ${ARGN})
   target_link_libraries(${name} PUBLIC sockcr_flags sockcr_sanitizers)
 endfunction()
+
+# The scenarios are programs of their own, and GNU ld takes longer to link them than g++ to compile.
+find_program(SOCKCR_LLD ld.lld DOC "a faster linker, where there is one")
+if(SOCKCR_LLD)
+  add_link_options(-fuse-ld=lld)
+endif()

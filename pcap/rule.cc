@@ -12,7 +12,8 @@ namespace sockcr::pcap {
 Hearing::Hearing(const Evidence& all)
     : evidence(all),
       frames(decode(all.recording.packets)),
-      conversation(conversation_of(all.recording, frames, all.ours.endpoint, all.peer.endpoint, all.ours.former)) {}
+      conversation(conversation_of(all.recording, frames, all.ours.endpoint, all.peer.endpoint,
+                                   all.ours.former)) {}
 
 std::span<const Rule> all_rules() {
   static const std::vector<Rule> all = {

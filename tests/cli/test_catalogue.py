@@ -55,6 +55,8 @@ BREAKS = {
     "broken:shift": r"rule window_edge",
     "broken:clock-of-here": r"rule timestamps|bytes that",
     "broken:one-of-many": r"descriptors of subject",
+    "broken:home-sick": r"namespace of ours",
+    "broken:stubborn": r"bind",
 }
 
 

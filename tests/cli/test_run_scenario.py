@@ -193,7 +193,6 @@ class TestExitCode:
             (["--all", "--engine", "broken:windwo"], "did you mean broken:window?"),
             (["--all", "--shufle"], "did you mean --shuffle?"),
             (["--all", "--cut", "sideways"], "sideways"),
-            (["--all", "--cut", "elsewhere"], "not built yet"),
             (["--all", "--engine", "criu"], "not built yet"),
             (["--all", "--gate", "nft"], "not built yet"),
             (["--all", "--format", "ktap"], "not built yet"),
