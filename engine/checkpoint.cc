@@ -139,6 +139,7 @@ const Image& Checkpoint::read() {
   }
   if (request_.ownerless) read_without_descriptor();
   read_to_pieces();
+  prober_.reset();  // a tap has one listener, and the next checkpoint behind this gate needs it
   return image_;
 }
 

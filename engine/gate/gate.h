@@ -10,6 +10,13 @@ namespace sockcr {
 // SO_MARK of the segments that the engine forges: the only ones that a closed gate lets through.
 inline constexpr std::uint32_t forged_mark = 0xC114;
 
+// The NFLOG group for the tap of image `image_id`'s gate: gates that stand side by side in a
+// namespace have their own.
+constexpr std::uint16_t tap_group(std::uint64_t image_id) {
+  constexpr std::uint64_t groups = 65'535;
+  return static_cast<std::uint16_t>(1 + image_id % groups);
+}
+
 // What a gate is asked to be, before it closes.
 struct GateRequest {
   std::uint64_t image_id = 0;           // names the gate for every process that comes later

@@ -20,8 +20,6 @@
 namespace sockcr {
 namespace {
 
-constexpr std::uint16_t tap_group = 0xC114;
-
 void refuse_what_is_not_built(const CheckpointOptions& options) {
   if (!options.descriptors.empty()) throw WrongUse("--fd is not built yet");
 }
@@ -103,7 +101,7 @@ Image take(Checkpoint& checkpoint, Gate& gate, const CheckpointOptions& options,
 Image take_and_end(const CheckpointOptions& options, const Targets& targets, HeldSignals& signals) {
   const MoreOpenFiles more_files;
   const std::uint64_t id = choose_image_id();
-  IptablesGate gate({.image_id = id, .tap = tap_group});
+  IptablesGate gate({.image_id = id, .tap = tap_group(id)});
   Checkpoint checkpoint(request_for(options, targets, id, gate));
   Image image = take(checkpoint, gate, options, targets, signals);
   if (options.leave_running) {

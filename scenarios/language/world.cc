@@ -22,11 +22,10 @@ std::vector<netns::SysctlOverride> overrides_of(const Settings& settings) {
 
 // What is dropped on its way out can be heard: that is how an engine reads what no descriptor
 // leads to.
-constexpr std::uint16_t tap_group = 0xC114;
-
 GateRequest gate_request(const Settings& settings) {
   const bool v6 = settings.variant.family == Family::v6;
-  return {.image_id = choose_image_id(), .v4 = !v6, .v6 = v6, .tap = tap_group};
+  const std::uint64_t id = choose_image_id();
+  return {.image_id = id, .v4 = !v6, .v6 = v6, .tap = tap_group(id)};
 }
 
 template <class Made>
