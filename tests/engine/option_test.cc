@@ -57,6 +57,11 @@ Bytes some_congestion_control(Dice& dice) {
   return {name.begin(), name.end()};
 }
 
+Bytes some_device(Dice& dice) {
+  const std::string name = roll(dice, 0, 1) == 0 ? "lo" : "";
+  return {name.begin(), name.end()};
+}
+
 // A legal value for every row of the table, as setsockopt takes it.
 const std::map<std::pair<int, int>, Roll>& rolls() {
   static const std::map<std::pair<int, int>, Roll> all{
@@ -67,6 +72,7 @@ const std::map<std::pair<int, int>, Roll>& rolls() {
       {{IPPROTO_IPV6, IPV6_TCLASS}, [](Dice& dice) { return bytes_of(roll(dice, 0, 63) << 2); }},
       {{IPPROTO_IPV6, IPV6_UNICAST_HOPS}, between<1, 255>},
       {{IPPROTO_IPV6, IPV6_MTU_DISCOVER}, between<0, 5>},
+      {{SOL_SOCKET, SO_BINDTODEVICE}, some_device},
       {{SOL_SOCKET, SO_PRIORITY}, between<0, 6>},
       {{SOL_SOCKET, SO_MARK}, between<0, 1'000'000>},
       {{SOL_SOCKET, SO_REUSEADDR}, between<0, 1>},
