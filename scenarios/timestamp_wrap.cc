@@ -3,11 +3,13 @@
 namespace sockcr::scenario {
 namespace {
 
-// In leaps that PAWS believes; a byte behind each tells the other side.
+// In leaps that PAWS believes; a byte behind each tells the other side, which takes the clock of
+// what it has acknowledged so far (tcp_replace_ts_recent).
 Steps comes_near_its_wrap(const End& one, const End& other, int ms) {
   Steps steps;
   for (int leaps = 0; leaps < 4; ++leaps) {
-    steps.append({one.moves_its_clock_towards_the_wrap(ms), one.writes(1), other.reads_all()});
+    steps.append({one.moves_its_clock_towards_the_wrap(ms), one.writes(1), other.reads_all(),
+                  other.acknowledges()});
   }
   return steps;
 }
@@ -44,6 +46,7 @@ const Scenario the_scenario{
           ours.is_in(TcpState::established),
           ours.reads_all(),
           peer.reads_all(),
+          of_peer ? peer.sees_its_clock_wrap() : ours.sees_its_clock_wrap(),
           talk(ours, peer),
           part(ours, peer),
           conversation_ends(),
