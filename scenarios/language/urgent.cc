@@ -31,8 +31,11 @@ void read_up_to_the_mark(World& world, Actor& reader, const Actor& writer) {
       world, fmt::format("the mark in what {} reads", reader.name()),
       fmt::format("at byte {}", wanted),
       [&] {
+        // In this order: a byte that has arrived has brought its mark, and reading at a mark that
+        // one has not looked at goes over it.
+        const bool arrived = read_counts(reader.borrow().get()).inq != 0;
         at_mark = is_at_mark(reader.borrow().get());
-        if (!at_mark && reader.read < writer.written) read_some(reader, writer);
+        if (!at_mark && arrived) read_some(reader, writer);
         return at_mark || reader.read > wanted;
       },
       [&] { return fmt::format("none up to byte {}", reader.read); });
