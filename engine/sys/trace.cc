@@ -26,6 +26,9 @@ void Trace::record(std::string_view call, std::string_view arguments, long resul
     text += fmt::format(" {} ({})", errno_name(error_number), std::strerror(error_number));
   }
   lines_.push_back({now(), std::move(text)});
+  if (!happen_) return;
+  const Scope unrecorded(nullptr);
+  happen_();
 }
 
 void Trace::remark(std::string_view text) { lines_.push_back({now(), fmt::format("-- {}", text)}); }

@@ -24,6 +24,9 @@ class Trace {
   // A remark between the calls, printed as `-- text`: which action of a plan the next calls serve.
   void remark(std::string_view text);
 
+  // Something that shall happen between any two calls; what it calls itself is not recorded.
+  void behind_each_call(std::function<void()> happen) { happen_ = std::move(happen); }
+
   const std::vector<Line>& lines() const { return lines_; }
   // One line a call, seconds since the first one in front.
   std::string to_text() const;
@@ -44,6 +47,7 @@ class Trace {
 
  private:
   std::vector<Line> lines_;
+  std::function<void()> happen_;
 };
 
 }  // namespace sockcr

@@ -104,6 +104,10 @@ std::vector<EngineEntry> engines_broken_beside_the_queues() {
           "shift", "without window scaling connect's own shift stays",
           {"negotiated.v4_active_unread_ts_no_wscale", "negotiated.v6_passive_lost_ts_no_wscale"},
           shift_left_standing()),
+      broken_entry("device", "SO_BINDTODEVICE is forgotten",
+                   {"address_kinds.v4_active_empty_ts_device",
+                    "address_kinds.v6_passive_unread_nots_device"},
+                   without_option(SOL_SOCKET, SO_BINDTODEVICE)),
       broken_entry(
           "clock-of-here", "the clock of another machine is taken for one of this",
           {"clock_shift.v4_active_empty_ts_older", "clock_shift.v6_passive_unsent_ts_older"},

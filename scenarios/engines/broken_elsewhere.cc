@@ -1,4 +1,5 @@
-// Mistakes of a restore in another namespace, or at another address.
+// Mistakes of when and where: a gate that opens too early, a restore in another namespace or at
+// another address.
 #include <optional>
 
 #include "engine/sys/setns.h"
@@ -27,6 +28,23 @@ class Stubborn : public Native {
   void readdress(const Address&, const Address&) override {}
 };
 
+// Opens the gate for a moment, when the sockets are gone and not yet there again.
+class Peeping : public Native {
+ public:
+  void freeze(const CutRequest& request) override {
+    gate_ = request.gate;
+    Native::freeze(request);
+  }
+  void kill() override {
+    Native::kill();
+    gate_->open();
+    gate_->close();
+  }
+
+ private:
+  Gate* gate_ = nullptr;
+};
+
 }  // namespace
 
 std::vector<EngineEntry> engines_broken_elsewhere() {
@@ -35,6 +53,10 @@ std::vector<EngineEntry> engines_broken_elsewhere() {
        "the sockets are built in the namespace that they came from",
        {"migrate.v4_active_empty_ts", "migrate.v6_passive_empty_nots_link"},
        [] { return std::make_unique<HomeSick>(); }},
+      {"broken:peeping",
+       "opens the gate for a moment between the kill and the restore",
+       {"arrivals.v4_active_empty_ts", "arrivals.v6_passive_unread_nots_close_wait"},
+       [] { return std::make_unique<Peeping>(); }},
       {"broken:stubborn",
        "who has moved to another address is restored at the old one",
        {"migrate.v4_active_empty_ts_new_address", "migrate.v6_passive_all_nots_new_address"},

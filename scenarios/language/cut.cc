@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/tcp/repair.h"
 #include "scenarios/language/elsewhere.h"
@@ -36,6 +37,22 @@ void give_connections_up(World& world) {
 // Nothing is waited for: time itself is what happens.
 void let_a_second_pass(World&) { ::poll(nullptr, 0, 1000); }
 
+// An engine that made fewer calls than this has left something out.
+constexpr std::size_t least_arrivals = 50;
+
+void begin_arrivals(World& world) {
+  world.arrivals.emplace(world);
+  world.trace.behind_each_call([&world] { world.arrivals->arrive(); });
+}
+
+void expect_arrivals(World& world) {
+  const std::size_t count = world.arrivals->count();
+  world.trace.remark(fmt::format("{} packets of the peer so far", count));
+  if (count >= least_arrivals) return;
+  throw Violation("packets that arrived behind the engine's calls",
+                  fmt::format("at least {}", least_arrivals), fmt::format("{}", count));
+}
+
 // In repair mode still, so that it goes without a word.
 void kill_restored(World& world) {
   for (auto& [number, subject] : world.subjects) subject.end();
@@ -62,6 +79,10 @@ Step tell_step(const Settings& settings, At at) {
 
 Steps one_round(const CutPlan& plan, const Settings& settings, At at) {
   Steps steps{
+      plan.with_arrivals
+          ? Step{"from here on a packet of peer arrives behind each call of the engine",
+                 begin_arrivals, at, StepKind::laboratory}
+          : Step{},
       engine_step(
           "checkpoint ours", [plan](World& world) { checkpoint(world, plan); }, at),
       engine_step("kill the subject", kill_subjects, at),
@@ -72,6 +93,9 @@ Steps one_round(const CutPlan& plan, const Settings& settings, At at) {
       look_step(settings, at),
       tell_step(settings, at),
   };
+  if (plan.with_arrivals) {
+    steps.append(engine_step("packets of peer have arrived behind each call", expect_arrivals, at));
+  }
   if (plan.restored_again) {
     steps.append({engine_step("kill what was restored", kill_restored, at),
                   engine_step(
@@ -103,6 +127,7 @@ Steps rounds(const CutPlan& plan, const Settings& settings, At at) {
 std::string text_of(const CutPlan& plan) {
   if (plan.listeners_only_at_checkpoint) return "cut ours, and checkpoint its listeners only";
   if (plan.listeners_only_at_restore) return "cut ours, and restore its listeners only";
+  if (plan.with_arrivals) return "cut ours, and a packet of peer arrives behind each call";
   if (plan.with_a_gap) return "cut ours, with a second in between";
   if (plan.restored_again) return "cut ours, and restore it twice from one image";
   if (!plan.written_by.empty()) return "cut ours, the image written by " + plan.written_by;

@@ -23,6 +23,8 @@ struct CutPlan {
   // The first restore comes to nothing: its program is killed before the gate opens, and the image
   // is restored once more.
   bool restored_again = false;
+  // Behind every system call of the engine a packet of the peer's arrives.
+  bool with_arrivals = false;
   // What another machine would have written in place of this one.
   std::string written_by{};  // "a machine whose ..."
   std::function<void(Image&)> as_written{};

@@ -115,6 +115,7 @@ void resume(World& world) {
     for (Parcel& parcel : world.parcels) parcel.engine->resume();
     resume_told_peers(world);
   }
+  world.trace.behind_each_call({});
   for (Parcel& parcel : world.parcels) parcel.engine.reset();
   world.mark(pcap::phase::resumed);
 }

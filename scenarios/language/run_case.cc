@@ -68,12 +68,14 @@ CaseResult perform(const Scenario& scenario, const CaseRequest& request) {
   result.verdict = performance.failure ? performance.failure->verdict : Verdict::pass;
   result.stall_ms = performance.stall_ms;
   result.reason = reason_of(performance);
+  std::string report;
   if (performance.failure || request.keep || request.trace) {
-    result.report = report_of(world, performance, request.trace);
+    report = report_of(world, performance, request.trace);
   }
+  if (performance.failure || request.trace) result.report = report;
   const bool judged_against = performance.failure && performance.failure->verdict != Verdict::skip;
   if ((judged_against || request.keep) && !request.directory.empty()) {
-    leave_files(world, performance, result.report, request.directory);
+    leave_files(world, performance, report, request.directory);
     result.directory = request.directory;
   }
   return result;

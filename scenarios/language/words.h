@@ -116,6 +116,9 @@ class End {
   Step sets_linger(int seconds, At at = At::here()) const;
   Step has_linger(int seconds, At at = At::here()) const;
 
+  Step is_at_the_port_of_its_choice(At at = At::here()) const;
+  Step is_kept_to_its_device(At at = At::here()) const;
+
   // Every segment carries its clock. It jumps ahead by a quarter of the number space, or to `ms`
   // before its wrap where that is nearer.
   Step moves_its_clock_towards_the_wrap(int ms, At at = At::here()) const;
@@ -215,6 +218,9 @@ struct Special {
   bool usual_handshake = true;                     // SACK and unequal window scales are agreed on
 };
 Steps establish(const Variant& v, const Special& special, At at = At::here());
+
+Special keeps_to_its_device();       // SO_BINDTODEVICE
+Special binds_before_it_connects();  // to the wildcard address; ours is the one that connects
 
 // Who connects gives its SYN this sequence number (not 0).
 Special chooses_first_number(const Variant& v, Sequence isn);

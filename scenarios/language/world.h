@@ -18,6 +18,7 @@
 #include "pcap/rule.h"
 #include "pcap/sentinel.h"
 #include "scenarios/engines/engine.h"
+#include "scenarios/language/arrivals.h"
 #include "scenarios/language/conversation.h"
 #include "scenarios/language/listening.h"
 #include "scenarios/language/settings.h"
@@ -69,6 +70,7 @@ class World {
 
   std::vector<Parcel> parcels;
   Trace trace;
+  std::optional<Arrivals> arrivals;
   std::uint16_t round = 0;  // 1 in the first cut
   Snapshot before_cut;
 

@@ -89,7 +89,7 @@ bool TextReporter::shows_in_full(const JudgedCase& judged) {
       return false;
     case Verdict::pass:
     case Verdict::xfail:
-      return false;
+      return !judged.result.report.empty();  // somebody has asked for its trace
   }
   return true;
 }

@@ -53,9 +53,11 @@ BREAKS = {
     "broken:so-linger": r"SO_LINGER of ours",
     "broken:cork": r"TCP_CORK of ours",
     "broken:shift": r"rule window_edge",
+    "broken:device": r"device of ours",
     "broken:clock-of-here": r"rule timestamps|bytes that",
     "broken:one-of-many": r"descriptors of subject",
     "broken:home-sick": r"namespace of ours",
+    "broken:peeping": r"no_reset|silent_gate",
     "broken:stubborn": r"bind",
 }
 
