@@ -23,6 +23,8 @@ struct Party {
   bool closed = false;                  // its program ended the stream (shutdown or close)
   bool microsecond_timestamps = false;  // its TSval counts microseconds, not milliseconds
   bool clock_was_set = false;           // until the gate closed, its TSval may leap ahead
+  bool has_a_double = false;            // somebody sent empty segments in its name, by its clock:
+                                        // their TSval may be late
   std::vector<Endpoint> former{};       // where it was before it moved to another address
 };
 

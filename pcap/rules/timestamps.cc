@@ -11,12 +11,15 @@ constexpr nanoseconds greatest_lead = std::chrono::seconds(60);
 // One tick of the millisecond clock: two CPUs may send across a tick and arrive the other way
 // round.
 constexpr nanoseconds tolerance = std::chrono::milliseconds(1);
+// A program reads the clock and sends, and may be kept waiting in between.
+constexpr nanoseconds tolerance_of_a_double = std::chrono::milliseconds(250);
 
 // The time stamp clock of one sender, against the clock of the capture.
 class SenderClock {
  public:
   SenderClock(const Party& party, const Hearing& hearing)
       : tick_(party.microsecond_timestamps ? nanoseconds(1000) : nanoseconds(1000000)),
+        tolerance_(party.has_a_double ? tolerance_of_a_double : tolerance),
         may_leap_before_(party.clock_was_set ? closed_gate(hearing.evidence.recording).after : 0) {}
 
   std::optional<Finding> judge(const Segment& segment, std::uint32_t value) {
@@ -24,7 +27,7 @@ class SenderClock {
     const nanoseconds step = ticks(value, greatest_->value);
     const nanoseconds lead = ticks(value, first_->value) - (segment.at - first_->at);
     if (step > nanoseconds(0)) greatest_ = Stamp{segment.at, value};
-    if (step < -tolerance) {
+    if (step < -tolerance_) {
       return Finding{
           segment.number,
           fmt::format("a TSval of {} not below {}", to_text(segment.from), greatest_->value),
@@ -48,6 +51,7 @@ class SenderClock {
   }
 
   nanoseconds tick_;
+  nanoseconds tolerance_;
   std::size_t may_leap_before_;  // a packet number
   std::optional<Stamp> first_, greatest_;
 };

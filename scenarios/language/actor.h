@@ -60,6 +60,7 @@ class Actor {
   std::uint64_t read = 0;
   bool has_shut_down = false;
   bool has_set_its_clock = false;    // of the time stamps
+  bool has_a_double = false;         // an Injector sends in its name too
   bool counts_microseconds = false;  // in them
   // In what it writes: the last byte that was to be urgent, if one was.
   std::optional<std::uint64_t> urgent{};

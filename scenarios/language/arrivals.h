@@ -10,21 +10,27 @@ namespace sockcr::scenario {
 
 class World;
 
-// What TCP sends to a peer that has been silent for long, as often as it is told to: an empty
-// segment in front of all that is new. A socket answers it by an ACK, and a host without the socket
-// by a RST.
+// Where the peer has a socket, what TCP sends to a peer that has been silent for long: an empty
+// segment in front of all that is new. Ours answers it by an ACK, and without a socket by a RST.
+// Elsewhere a segment without a flag, from a port that ours has never heard of: no host lets it
+// pass in silence but one that listens (RFC 9293, 3.10.7). It stops when the gate opens.
 class Arrivals {
  public:
-  // Of conversation 1, as the peer stands now.
+  // For conversation 1, as the peer stands now, or for the first listener.
   explicit Arrivals(World& world);
 
   void arrive();
+  void gate_opens() { gate_is_open_ = true; }
   std::size_t count() const { return count_; }
 
  private:
+  bool arrives_no_more();
+
   World& world_;
+  const bool of_a_socket_;
   std::unique_ptr<Injector> injector_;  // in the peer's namespace
-  Segment keepalive_;
+  Segment segment_;
+  bool gate_is_open_ = false;
   std::size_t count_ = 0;
 };
 

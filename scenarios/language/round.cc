@@ -116,6 +116,9 @@ void resume(World& world) {
     resume_told_peers(world);
   }
   world.trace.behind_each_call({});
+  if (world.arrivals) {
+    world.remark = fmt::format("{} packets of the peer arrived", world.arrivals->count());
+  }
   for (Parcel& parcel : world.parcels) parcel.engine.reset();
   world.mark(pcap::phase::resumed);
 }

@@ -128,6 +128,7 @@ Step GateWords::opens(At at) const {
             }
             world.mark(pcap::phase::gate_open);
             open_gates_of_told_peers(world);
+            if (world.arrivals) world.arrivals->gate_opens();
             world.gate().open();
           },
           at, StepKind::laboratory};

@@ -55,6 +55,7 @@ pcap::Party party(netns::End end, const Address& address, const Actor& actor) {
           .closed = actor.has_shut_down,
           .microsecond_timestamps = actor.counts_microseconds,
           .clock_was_set = actor.has_set_its_clock,
+          .has_a_double = actor.has_a_double,
           .former = {}};
 }
 

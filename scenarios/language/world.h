@@ -71,6 +71,7 @@ class World {
   std::vector<Parcel> parcels;
   Trace trace;
   std::optional<Arrivals> arrivals;
+  std::string remark;       // for whoever reads the result
   std::uint16_t round = 0;  // 1 in the first cut
   Snapshot before_cut;
 

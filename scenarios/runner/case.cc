@@ -66,6 +66,7 @@ void to_json(json& json, const CaseResult& result) {
           {"ms", result.ms},
           {"stall_ms", nullptr},
           {"reason", result.reason},
+          {"remark", result.remark},
           {"report", result.report},
           {"kernel", result.kernel},
           {"directory", result.directory}};
@@ -85,6 +86,7 @@ void from_json(const json& json, CaseResult& result) {
     result.stall_ms = json.at("stall_ms").get<double>();
   }
   result.reason = json.value("reason", "");
+  result.remark = json.value("remark", "");
   result.report = json.value("report", "");
   result.kernel = json.value("kernel", "");
   result.directory = json.value("directory", "");

@@ -42,6 +42,7 @@ struct CaseResult {
   double ms = 0;
   std::optional<double> stall_ms;  // empty where no byte is due
   std::string reason;              // one line; "" after a pass
+  std::string remark;              // one line that a case of any verdict may add
   std::string report;              // many lines, for people: transcript, packets, trace
   std::string kernel;              // release of the kernel that judged
   std::string directory;           // "" when nothing was left

@@ -333,6 +333,19 @@ TEST(Timestamps, MayLeapBeforeTheGateClosesWhereTheClockWasSet) {
   EXPECT_THAT(fired(evidence), ElementsAre("timestamps"));
 }
 
+TEST(Timestamps, MayBeLateWhereAnotherSendsInItsName) {
+  Tape tape;
+  tape.at("news").ahead = -200;
+  Evidence evidence = tape.evidence();
+  EXPECT_THAT(fired(evidence), ElementsAre("timestamps"));
+  evidence.ours.has_a_double = true;
+  EXPECT_THAT(fired(evidence), IsEmpty()) << story(evidence);
+  tape.at("news").ahead = -300;
+  evidence = tape.evidence();
+  evidence.ours.has_a_double = true;
+  EXPECT_THAT(fired(evidence), ElementsAre("timestamps"));
+}
+
 TEST(Timestamps, AreNotMissedWhereNotNegotiated) {
   Tape tape;
   tape.at("syn_ack").stamped = false;
