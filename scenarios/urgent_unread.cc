@@ -66,7 +66,8 @@ const Scenario the_scenario{
                          "inline_first", "inline_late"},
              .without =
                  [](const Variant& v) {
-                   return v.family == Family::v6 && v.detail != "" && v.detail != "inline";
+                   return v.family == Family::v6 && v.detail != "" && v.detail != "inline" &&
+                          v.detail != "taken";
                  },
              .narrowed = "who connected, and what else the handshake agreed on, does not touch a "
                          "mark; the family makes the one segment that bears it another"},

@@ -131,9 +131,10 @@ std::vector<EngineEntry> broken_engines() {
           "urgent-unread", "an urgent byte of the peer comes back as any other",
           {"urgent_unread.v4_active_unread_ts_first", "urgent_unread.v6_active_unread_ts_inline"},
           urgent_unread_forgotten()),
-      broken_entry("urgent-taken", "an urgent byte that MSG_OOB has returned is returned again",
-                   {"urgent_unread.v4_active_unread_ts_taken"},
-                   in_every<TcpConnection>([](TcpConnection& c) { c.urgent_taken = false; })),
+      broken_entry(
+          "urgent-taken", "an urgent byte that MSG_OOB has returned is returned again",
+          {"urgent_unread.v4_active_unread_ts_taken", "urgent_unread.v6_active_unread_ts_taken"},
+          in_every<TcpConnection>([](TcpConnection& c) { c.urgent_taken = false; })),
       broken_entry("urgent-unsent", "an urgent byte of ours is sent as any other",
                    {"urgent_unsent.v4_active_unsent_ts", "urgent_unsent.v6_active_lost_ts"},
                    in_every<TcpConnection>([](TcpConnection& c) { c.send_urgent = 0; })),

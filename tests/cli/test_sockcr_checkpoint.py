@@ -537,9 +537,10 @@ BREED = """
 import os, signal, time
 if os.fork() == 0:
     os.close(7)
-    for _ in range(2000):
+    for _ in range(6000):
         os.fork() or signal.pause()
         time.sleep(0.0005)
+    signal.pause()
 """
 
 
