@@ -124,26 +124,22 @@ def test_native_passes_where_the_broken_engines_fail(run_scenario, build, tmp_pa
 # ----------------------------------------------------------------------------- what is left behind
 
 
-def subjects():
-    """The pids of all subjects on this machine, in any PID namespace."""
-    found = set()
+def processes_of(folder):
+    """What was started with this TMPDIR, in any PID namespace: pid -> its program.
+
+    A network namespace of a case lives as long as one of them does."""
+    found = {}
     for proc in pathlib.Path("/proc").glob("[0-9]*"):
         try:
-            if os.readlink(proc / "exe").endswith("/libexec/subject"):
-                found.add(int(proc.name))
+            if f"TMPDIR={folder}".encode() in (proc / "environ").read_bytes().split(b"\0"):
+                found[int(proc.name)] = os.readlink(proc / "exe")
         except OSError:
             pass
     return found
 
 
-def network_namespaces():
-    found = set()
-    for proc in pathlib.Path("/proc").glob("[0-9]*"):
-        try:
-            found.add(os.readlink(proc / "ns" / "net"))
-        except OSError:
-            pass
-    return found
+def subjects_of(folder):
+    return [exe for exe in processes_of(folder).values() if exe.endswith("/libexec/subject")]
 
 
 def until(condition, seconds=10):
@@ -163,11 +159,11 @@ def files_below(folder):
 
 
 def test_nothing_is_left_after_success(run_scenario, tmp_path):
-    rules, spaces = firewall(), network_namespaces()
+    rules = firewall()
     finished = run_scenario("half_closed.v4_active_all_ts", "half_closed.v6_passive_lost_nots",
                             cwd=tmp_path, env={**os.environ, "TMPDIR": str(tmp_path)})
     assert finished.returncode == 0, finished.stdout
-    until(lambda: network_namespaces() <= spaces)
+    until(lambda: not processes_of(tmp_path))
     assert files_below(tmp_path) == []
     assert firewall() == rules
 
@@ -185,19 +181,17 @@ def test_one_directory_is_left_after_a_failure(run_scenario, tmp_path):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_after_a_signal(build, tmp_path, how):
-    rules, before = firewall(), subjects()
-    spaces = network_namespaces()
+    rules = firewall()
     running = subprocess.Popen(
         [str(build / "run-scenario"), "--all", "--exhaustive", "--cut", "none,once,twice"],
         cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
-    until(lambda: subjects() - before)  # in the middle of something
+    until(lambda: subjects_of(tmp_path))  # in the middle of something
     running.send_signal(how)
     code = running.wait(timeout=30)
     assert code == (-signal.SIGKILL if how == signal.SIGKILL else 130)
-    until(lambda: not subjects() - before)
-    until(lambda: network_namespaces() <= spaces)
+    until(lambda: not processes_of(tmp_path))
     assert files_below(tmp_path) == []
     assert firewall() == rules
 
