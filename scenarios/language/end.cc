@@ -7,6 +7,7 @@
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "scenarios/language/await.h"
+#include "scenarios/language/backlog.h"
 #include "scenarios/language/read.h"
 #include "scenarios/language/words.h"
 
@@ -117,7 +118,11 @@ Step End::shuts_down(At at) const {
 }
 
 Step End::closes(At at) const {
-  return {fmt::format("{} closes", name_), [who = who_](World& world) { world.actor(who).close(); },
+  return {fmt::format("{} closes", name_),
+          [who = who_](World& world) {
+            await_arrival(world);
+            world.actor(who).close();
+          },
           at};
 }
 
