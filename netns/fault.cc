@@ -17,21 +17,39 @@ constexpr int lost_queue = 0xC10;
 std::string chain_of(FaultKind kind) { return fmt::format("WIRE-{}", to_text(kind)); }
 
 std::string_view hook_of(FaultKind kind) {
-  const bool on_the_way_out = kind == FaultKind::lost || kind == FaultKind::refused;
-  return on_the_way_out ? "OUTPUT" : "INPUT";
+  switch (kind) {
+    case FaultKind::lost:
+    case FaultKind::lost_from:
+    case FaultKind::refused:
+      return "OUTPUT";
+    case FaultKind::unacked:
+    case FaultKind::half_open:
+    case FaultKind::hole:
+      return "INPUT";
+  }
+  return "";
+}
+
+// A quarter of the number space from there on, across its end: as the u32 match takes it.
+std::string range_from(std::uint32_t sequence) {
+  const std::uint32_t last = sequence + (1U << 30);
+  if (last > sequence) return fmt::format("{}:{}", sequence, last);
+  return fmt::format("{}:{},0:{}", sequence, ~0U, last);
 }
 
 // The number is the second word of the TCP header, behind an IPv4 header of whatever length or an
 // IPv6 header of 40 bytes.
 std::string victims_of(FaultKind kind, int family, std::uint32_t sequence) {
   if (kind == FaultKind::half_open) return "-p tcp ! --syn ";
-  if (kind != FaultKind::hole) return "";
   const std::string_view where = family == AF_INET6 ? "44" : "0>>22&0x3C@4";
-  return fmt::format("-m u32 --u32 {}={} ", where, sequence);
+  if (kind == FaultKind::hole) return fmt::format("-m u32 --u32 {}={} ", where, sequence);
+  if (kind != FaultKind::lost_from) return "";
+  return fmt::format("-m u32 --u32 {}={} ", where, range_from(sequence));
 }
 
 std::string target_of(FaultKind kind) {
-  return kind == FaultKind::lost ? fmt::format("NFQUEUE --queue-num {}", lost_queue) : "DROP";
+  const bool in_silence = kind == FaultKind::lost || kind == FaultKind::lost_from;
+  return in_silence ? fmt::format("NFQUEUE --queue-num {}", lost_queue) : "DROP";
 }
 
 template <class TextOf>
@@ -44,17 +62,12 @@ std::vector<IptablesText> texts_of(FaultFamily family, const TextOf& text) {
 
 }  // namespace
 
-IptablesRestore start_for_fault(FaultFamily family) {
-  std::vector<int> families;
-  if (family != FaultFamily::v6) families.push_back(AF_INET);
-  if (family != FaultFamily::v4) families.push_back(AF_INET6);
-  return IptablesRestore(families);
-}
-
 std::string_view to_text(FaultKind kind) {
   switch (kind) {
     case FaultKind::lost:
       return "lost";
+    case FaultKind::lost_from:
+      return "lost_from";
     case FaultKind::refused:
       return "refused";
     case FaultKind::unacked:
@@ -83,12 +96,6 @@ Fault::Fault(FaultKind kind, FaultFamily family, IptablesVariant variant, std::u
     : kind_(kind), family_(family), variant_(variant) {
   const auto rules = [&](int one) { return fault_rules(kind, one, sequence); };
   last_.emplace(texts_of(family, rules), variant);
-  stands_ = true;
-}
-
-Fault::Fault(FaultKind kind, FaultFamily family, IptablesRestore started)
-    : kind_(kind), family_(family), variant_(IptablesVariant::standard), last_(std::move(started)) {
-  last_->apply(texts_of(family, [&](int one) { return fault_rules(kind, one); }));
   stands_ = true;
 }
 

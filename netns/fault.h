@@ -12,6 +12,7 @@ namespace sockcr::netns {
 
 enum class FaultKind : std::uint8_t {
   lost,       // what ours sends vanishes, and its TCP believes that it was sent
+  lost_from,  // the same, from one sequence number on
   refused,    // what ours sends is refused, and its TCP keeps it unsent
   unacked,    // what reaches ours is dropped: the peer has the data, ours never sees the ACK
   half_open,  // of what reaches ours only SYNs get through: the client believes to be connected
@@ -22,13 +23,10 @@ std::string_view to_text(FaultKind kind);
 
 enum class FaultFamily : std::uint8_t { v4, v6, both };
 
-// The input of iptables-restore --noflush; pure. `sequence` is that of a hole, for AF_INET or
-// AF_INET6.
+// The input of iptables-restore --noflush; pure. `sequence` is that of a hole, or the first of what
+// is lost from there on; for AF_INET or AF_INET6.
 std::string fault_rules(FaultKind kind, int family = AF_INET, std::uint32_t sequence = 0);
 std::string fault_removal(FaultKind kind);
-
-// Starts the programs for a fault to come.
-IptablesRestore start_for_fault(FaultFamily family);
 
 // All TCP of the calling thread's namespace, which must be ours', suffers while the fault lives.
 // One fault of a kind at a time. Throws SystemError; needs CAP_NET_ADMIN and iptables-restore.
@@ -36,8 +34,6 @@ class Fault {
  public:
   explicit Fault(FaultKind kind, FaultFamily family = FaultFamily::both,
                  IptablesVariant variant = IptablesVariant::standard, std::uint32_t sequence = 0);
-  // By programs that were started in advance, for the families of `family`.
-  Fault(FaultKind kind, FaultFamily family, IptablesRestore started);
   Fault(Fault&& other) noexcept;
   Fault& operator=(Fault&&) = delete;
   // Removes; reports trouble on standard error.

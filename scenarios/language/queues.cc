@@ -15,22 +15,22 @@ Steps unread_bytes(const Variant& v, At at) {
   return {peer.writes(some_bytes, at), ours.has_unread(some_bytes, at)};
 }
 
-// Delivered first, lost behind it: the other way round the peer would hold a hole. Both within the
-// 200 ms of the retransmission timer: what it finds unacknowledged closes the congestion window.
+// Delivered first, lost behind it: the other way round the peer would hold a hole. Once there are
+// bytes on the wire no fault begins any more: a busy machine may need longer for that than a
+// retransmission timer runs.
 Steps undelivered_bytes(const Variant& v, At at) {
+  const bool unacked = holds(v, Queues::unacked), lost = holds(v, Queues::lost);
+  const std::size_t delivered = unacked ? some_bytes : 0;
   Steps steps;
-  std::size_t in_flight = 0;
-  if (holds(v, Queues::unacked)) {
-    in_flight += some_bytes;
-    steps.append({wire.loses_what_peer_sends(at),
-                  holds(v, Queues::lost) ? wire.prepares_another_fault(at) : Step{},
-                  ours.writes(some_bytes, at), peer.reads_all(at),
-                  ours.has_unacked(in_flight, at)});
+  if (unacked) steps.append(wire.loses_what_peer_sends(at));
+  if (lost) steps.append(wire.loses_what_ours_sends_behind(delivered, at));
+  if (unacked) {
+    steps.append(
+        {ours.writes(some_bytes, at), peer.reads_all(at), ours.has_unacked(some_bytes, at)});
   }
-  if (holds(v, Queues::lost)) {
-    in_flight += some_bytes;
-    steps.append({wire.loses_what_ours_sends(at), ours.writes(some_bytes, at),
-                  ours.has_unacked(in_flight, at), ours.has_unsent(0, at)});
+  if (lost) {
+    steps.append({ours.writes(some_bytes, at), ours.has_unacked(delivered + some_bytes, at),
+                  ours.has_unsent(0, at)});
   }
   return steps;
 }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "engine/sys/socket.h"
 #include "engine/tcp/repair.h"
 #include "netns/address.h"
@@ -15,19 +17,30 @@ netns::FaultFamily fault_family(const World& world) {
                                                      : netns::FaultFamily::v4;
 }
 
-void begin_fault(World& world, netns::FaultKind kind) {
-  const netns::FaultFamily family = fault_family(world);
-  if (!world.next_fault) {
-    world.faults.emplace_back(kind, family);
-    return;
-  }
-  world.faults.emplace_back(kind, family, std::move(*world.next_fault));
-  world.next_fault.reset();
+Step fault(std::string text, netns::FaultKind kind, At at) {
+  return {std::move(text),
+          [kind](World& world) { world.faults.emplace_back(kind, fault_family(world)); }, at,
+          StepKind::laboratory};
 }
 
-Step fault(std::string text, netns::FaultKind kind, At at) {
-  return {std::move(text), [kind](World& world) { begin_fault(world, kind); }, at,
-          StepKind::laboratory};
+// The number of the next byte that it writes.
+Sequence write_seq(const Actor& actor) {
+  const FileDescriptor socket = actor.borrow();
+  enter_repair(socket.get(), Reuse::keep);
+  const Sequence next = read_queue_sequence(socket.get(), RepairQueue::send);
+  leave_repair(socket.get(), WindowProbe::no);
+  return next;
+}
+
+// A fault for the segments of one actor, by their numbers.
+Step numbered_fault(std::string text, netns::FaultKind kind, Who who, std::size_t behind, At at) {
+  return {std::move(text),
+          [=](World& world) {
+            world.faults.emplace_back(
+                kind, fault_family(world), IptablesVariant::standard,
+                write_seq(world.actor(who)) + static_cast<std::uint32_t>(behind));
+          },
+          at, StepKind::laboratory};
 }
 
 bool byte_is_due(const Conversation& talk) {
@@ -55,10 +68,9 @@ Step Wire::loses_what_ours_sends(At at) const {
   return fault("wire loses what ours sends", netns::FaultKind::lost, at);
 }
 
-Step Wire::prepares_another_fault(At at) const {
-  return {"wire prepares another fault",
-          [](World& world) { world.next_fault = netns::start_for_fault(fault_family(world)); }, at,
-          StepKind::laboratory};
+Step Wire::loses_what_ours_sends_behind(std::size_t bytes, At at) const {
+  return numbered_fault(fmt::format("wire loses what ours sends behind {} bytes more", bytes),
+                        netns::FaultKind::lost_from, ours.who(), bytes, at);
 }
 
 Step Wire::loses_what_peer_sends(At at) const {
@@ -74,16 +86,8 @@ Step Wire::refuses_what_ours_sends(At at) const {
 }
 
 Step Wire::loses_the_next_segment_of_peer(At at) const {
-  return {"wire loses the next segment of peer, as often as it is sent",
-          [](World& world) {
-            const FileDescriptor socket = world.conversation(1).peer.borrow();
-            enter_repair(socket.get(), Reuse::keep);
-            const Sequence next = read_queue_sequence(socket.get(), RepairQueue::send);
-            leave_repair(socket.get(), WindowProbe::no);
-            world.faults.emplace_back(netns::FaultKind::hole, fault_family(world),
-                                      IptablesVariant::standard, next);
-          },
-          at, StepKind::laboratory};
+  return numbered_fault("wire loses the next segment of peer, as often as it is sent",
+                        netns::FaultKind::hole, peer.who(), 0, at);
 }
 
 Step SecondAddress::comes(At at) const {

@@ -172,9 +172,7 @@ Step group_chooses_freely(At at = At::here());
 struct Wire {
   // What ours sends vanishes, and its TCP believes that it was sent.
   Step loses_what_ours_sends(At at = At::here()) const;
-  // The next fault comes without delay: a busy machine may start programs for longer than a
-  // retransmission timer runs.
-  Step prepares_another_fault(At at = At::here()) const;
+  Step loses_what_ours_sends_behind(std::size_t bytes, At at = At::here()) const;
   // What the peer sends vanishes: ours' data arrive, and their ACK does not.
   Step loses_what_peer_sends(At at = At::here()) const;
   // All but the SYNs: what the client believes to be established is none.

@@ -57,7 +57,6 @@ class World {
   pcap::Capture capture;  // on the peer's side
   pcap::MarkSender marks;
   std::vector<netns::Fault> faults;           // the later one acts first
-  std::optional<IptablesRestore> next_fault;  // started in advance
 
   std::map<int, Subject> subjects;  // by number; the first is made with the world
   std::map<int, Conversation> conversations;

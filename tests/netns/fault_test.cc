@@ -131,6 +131,16 @@ TEST(FaultRules, OfAHalfOpenWireSpareTheSyns) {
             "-I INPUT 1 -p tcp -j WIRE-half_open\nCOMMIT\n");
 }
 
+TEST(FaultRules, OfALossFromSomeNumberOnReachAcrossTheEndOfTheNumbers) {
+  EXPECT_EQ(fault_rules(FaultKind::lost_from, AF_INET6, 1000),
+            "*filter\n-N WIRE-lost_from\n"
+            "-A WIRE-lost_from -m u32 --u32 44=1000:1073742824 -j NFQUEUE --queue-num 3088\n"
+            "-I OUTPUT 1 -p tcp -j WIRE-lost_from\nCOMMIT\n");
+  EXPECT_NE(fault_rules(FaultKind::lost_from, AF_INET, 4294967280)
+                .find("--u32 0>>22&0x3C@4=4294967280:4294967295,0:1073741808 "),
+            std::string::npos);
+}
+
 TEST(FaultRules, StandInOneChainAndGoWithIt) {
   EXPECT_EQ(fault_rules(FaultKind::unacked),
             "*filter\n-N WIRE-unacked\n-A WIRE-unacked -j DROP\n"
