@@ -67,8 +67,7 @@ CaseResult perform(const Scenario& scenario, const CaseRequest& request) {
   CaseResult result;
   result.verdict = performance.failure ? performance.failure->verdict : Verdict::pass;
   result.stall_ms = performance.stall_ms;
-  result.reason = reason_of(performance);
-  result.remark = world.remark;
+  result.reason = performance.failure ? reason_of(performance) : world.remark;
   std::string report;
   if (performance.failure || request.keep || request.trace) {
     report = report_of(world, performance, request.trace);

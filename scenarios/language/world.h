@@ -70,7 +70,7 @@ class World {
   std::vector<Parcel> parcels;
   Trace trace;
   std::optional<Arrivals> arrivals;
-  std::string remark;       // for whoever reads the result
+  std::string remark;       // what a pass has to say
   std::uint16_t round = 0;  // 1 in the first cut
   Snapshot before_cut;
 

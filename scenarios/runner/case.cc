@@ -66,7 +66,6 @@ void to_json(json& json, const CaseResult& result) {
           {"ms", result.ms},
           {"stall_ms", nullptr},
           {"reason", result.reason},
-          {"remark", result.remark},
           {"report", result.report},
           {"kernel", result.kernel},
           {"directory", result.directory}};
@@ -86,7 +85,6 @@ void from_json(const json& json, CaseResult& result) {
     result.stall_ms = json.at("stall_ms").get<double>();
   }
   result.reason = json.value("reason", "");
-  result.remark = json.value("remark", "");
   result.report = json.value("report", "");
   result.kernel = json.value("kernel", "");
   result.directory = json.value("directory", "");

@@ -41,8 +41,7 @@ struct CaseResult {
   Verdict verdict = Verdict::trouble;
   double ms = 0;
   std::optional<double> stall_ms;  // empty where no byte is due
-  std::string reason;              // one line; "" after a pass
-  std::string remark;              // one line that a case of any verdict may add
+  std::string reason;              // one line; after a pass "", or what the case has to say
   std::string report;              // many lines, for people: transcript, packets, trace
   std::string kernel;              // release of the kernel that judged
   std::string directory;           // "" when nothing was left

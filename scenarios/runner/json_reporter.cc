@@ -36,7 +36,6 @@ void JsonReporter::judged(const JudgedCase& judged, const Tally& so_far) {
                     {"reason", result.reason},
                     {"rerun", judged.rerun}};
   if (result.stall_ms) line["stall_ms"] = to_microsecond(*result.stall_ms);
-  if (!result.remark.empty()) line["remark"] = result.remark;
   print_line(stream_, line);
   tick(so_far);
 }

@@ -120,7 +120,6 @@ std::string TextReporter::case_line(const JudgedCase& judged) const {
       fmt::format("{} {:<{}}  {:<5} {:>8}", painted(padded, word.colour, palette), judged.name,
                   few() ? facts_.longest_name : 0, judged.cut, ms_text(judged.result.ms));
   if (judged.result.stall_ms) line += fmt::format("  stall {:.1f} ms", *judged.result.stall_ms);
-  if (!judged.result.remark.empty()) line += "  " + judged.result.remark;
   if (!judged.result.reason.empty()) line += "  " + judged.result.reason;
   return line + "\n";
 }
