@@ -11,6 +11,7 @@
 #include "engine/kind.h"
 #include "engine/queues_of_listener.h"
 #include "engine/restore.h"
+#include "engine/signatures.h"
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/clock.h"
 #include "engine/tcp/info.h"
@@ -40,13 +41,18 @@ void refuse_other_kinds(int socket, const Holder& holder) {
                     "this kind is not restored by this release");
 }
 
-// The kernel tells of keys only that they are there, and not to everybody.
-void refuse_keys(const std::vector<TcpDiag>& dump, std::uint64_t inode, const Holder& holder) {
-  for (const TcpDiag& one : dump) {
-    if (one.inode != inode || !one.has_md5_keys) continue;
-    throw Unsupported(fmt::format("TCP-MD5 ({})", where_text(holder)),
-                      "its keys are not restored by this release");
-  }
+const TcpDiag* find_held(const std::vector<TcpDiag>& dump, std::uint64_t inode) {
+  const auto found = std::find_if(dump.begin(), dump.end(),
+                                  [&](const TcpDiag& one) { return one.inode == inode; });
+  return found == dump.end() ? nullptr : &*found;
+}
+
+void set_signed_peers(Socket& socket, const std::vector<SignedPeer>& peers) {
+  std::visit(
+      [&](auto& kind) {
+        if constexpr (requires { kind.signed_peers; }) kind.signed_peers = peers;
+      },
+      socket);
 }
 
 const Frozen& frozen_holder(const std::vector<Frozen>& frozen, pid_t pid) {
@@ -131,6 +137,7 @@ const Image& Checkpoint::read() {
   for (std::size_t i = 0; i < found_.size(); ++i) {
     try {
       image_.sockets.push_back(read_held(taken_[i].socket.get()));
+      set_signed_peers(image_.sockets.back(), taken_[i].signed_peers);
       complete(taken_[i].socket.get(), image_.sockets.back());
     } catch (const SystemError& error) {
       throw error.about(where_text(found_[i].holders.front()));
@@ -175,9 +182,12 @@ void Checkpoint::take() {
     const Holder& holder = socket.holders.front();
     FileDescriptor taken = frozen_holder(frozen_, holder.pid).pidfd().take(holder.descriptor);
     refuse_other_kinds(taken.get(), holder);
-    refuse_keys(dump_, socket.inode, holder);
+    std::vector<SignedPeer> signed_peers;
+    if (const TcpDiag* diag = find_held(dump_, socket.inode)) {
+      signed_peers = signed_peers_of(*diag, request_.md5_keys, where_text(holder));
+    }
     const BeforeRepair before = before_repair(taken.get());
-    taken_.push_back({std::move(taken), before});
+    taken_.push_back({std::move(taken), before, std::move(signed_peers)});
   }
 }
 
@@ -240,6 +250,22 @@ void Checkpoint::refuse_pieces(const Pieces& pieces) const {
   }
 }
 
+// Forging a handshake would take a signature that its SYN has no room for; asking an orphan, one
+// that the prober does not make.
+void Checkpoint::refuse_signed(const Pieces& pieces) const {
+  const auto refuse = [](const std::string& what) {
+    throw Unsupported("TCP-MD5 of " + what, "its signatures are not restored by this release");
+  };
+  for (const auto& [listener, requests] : pieces.queues) {
+    if (listener.listener.signed_peers.empty()) continue;
+    if (!requests.empty()) refuse("SYN_RECV " + ends_text(requests.front()));
+    if (has_unaccepted(listener.socket)) refuse("accept queue of " + to_text(listener.listener));
+  }
+  for (const TcpDiag& orphan : pieces.orphans) {
+    if (!orphan.md5_keys.empty()) refuse("an orphan " + ends_text(orphan));
+  }
+}
+
 Checkpoint::Pieces Checkpoint::find_pieces() const {
   Pieces pieces;
   const std::vector<TakenListener> all = listeners();
@@ -289,6 +315,7 @@ void Checkpoint::read_whole(Pieces& pieces) {
 
 void Checkpoint::read_to_pieces() {
   Pieces pieces = find_pieces();
+  refuse_signed(pieces);
   read_whole(pieces);
   if (request_.leave_running) return refuse_pieces(pieces);
   in_pieces_ = image_.sockets.size();

@@ -48,6 +48,10 @@ struct CheckpointRequest {
   bool leave_running = false;
   // Where BPF can be used (engine/bpf/kernel_reader.h) it reads what it can, and that stays whole.
   bool use_bpf = true;
+  // Of sockets whose segments are signed (RFC 2385). They are compared with those of the kernel,
+  // and no image holds them: whoever restores must give them once more. A socket with another key,
+  // or with one that is not here, is refused by name.
+  std::vector<Md5Key> md5_keys{};
   // What is read of each connection, and in which order.
   std::vector<Reading> readings = capture_readings();
   // A guardian child stands by as long as the Checkpoint exists. When this process is killed before
@@ -82,6 +86,7 @@ class Checkpoint {
   struct Taken {
     FileDescriptor socket;
     BeforeRepair before;
+    std::vector<SignedPeer> signed_peers;
   };
 
   // What cannot be read without taking it to pieces.
@@ -98,6 +103,7 @@ class Checkpoint {
   std::vector<TakenListener> listeners() const;
   Pieces find_pieces() const;
   void refuse_pieces(const Pieces& pieces) const;
+  void refuse_signed(const Pieces& pieces) const;
   bool read_whole(const TcpDiag& request, const TakenListener& listener);
   bool read_whole(const TcpDiag& orphan);
   void read_whole(Pieces& pieces);

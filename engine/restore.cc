@@ -9,6 +9,7 @@
 #include "engine/image/validate.h"
 #include "engine/options/table.h"
 #include "engine/process/diag.h"
+#include "engine/signatures.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/tcp/clock.h"
@@ -82,11 +83,13 @@ std::vector<std::size_t> build_order(const std::vector<Socket>& sockets) {
 // The domain's defaults, and where time stamps count from on this machine.
 class Targets {
  public:
-  explicit Targets(const Circumstance& then)
-      : then_(then), now_(current_circumstance(then.image_id)) {}
+  Targets(const Circumstance& then, std::span<const Md5Key> keys)
+      : keys_(keys), then_(then), now_(current_circumstance(then.image_id)) {}
 
   Target of(const Socket& socket) {
-    return std::visit([this](const auto& kind) { return target_of(kind); }, socket);
+    Target target = std::visit([this](const auto& kind) { return target_of(kind); }, socket);
+    target.keys = keys_of(socket, keys_);
+    return target;
   }
 
  private:
@@ -100,6 +103,7 @@ class Targets {
     return target;
   }
 
+  std::span<const Md5Key> keys_;
   Circumstance then_, now_;
   std::map<int, std::vector<OptionValue>> defaults_;
 };
@@ -131,8 +135,9 @@ bool is_on_its_own(const Socket& socket) {
 
 }  // namespace
 
-std::vector<SocketPlan> plans_of(const Image& image, std::size_t first) {
-  Targets targets(image.circumstance);
+std::vector<SocketPlan> plans_of(const Image& image, std::size_t first,
+                                 std::span<const Md5Key> keys) {
+  Targets targets(image.circumstance, keys);
   std::vector<SocketPlan> plans;
   for (std::size_t i = first; i < image.sockets.size(); ++i) {
     const Socket& socket = image.sockets[i];
@@ -142,9 +147,9 @@ std::vector<SocketPlan> plans_of(const Image& image, std::size_t first) {
   return plans;
 }
 
-Restoration::Restoration(Image image) : image_(std::move(image)) {
+Restoration::Restoration(Image image, std::span<const Md5Key> keys) : image_(std::move(image)) {
   validate(image_);
-  plans_ = plans_of(image_);
+  plans_ = plans_of(image_, 0, keys);
   performers_.resize(image_.sockets.size());
 }
 

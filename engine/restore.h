@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,10 @@ struct SocketPlan {
 };
 
 // Of the sockets from `first` on, for this machine as it is now; they must outlive the plans.
-// Throws Unsupported for what this release does not rebuild.
-std::vector<SocketPlan> plans_of(const Image& image, std::size_t first = 0);
+// `keys` are those of signed peers (RFC 2385), which no image holds. Throws Unsupported for what
+// this release does not rebuild, and for a key that is not there.
+std::vector<SocketPlan> plans_of(const Image& image, std::size_t first = 0,
+                                 std::span<const Md5Key> keys = {});
 
 // Made and used in the network namespace that the sockets shall live in; needs CAP_NET_ADMIN and
 // CAP_NET_RAW there.
@@ -35,7 +38,7 @@ class Restoration {
  public:
   // Makes the plans; changes nothing. Throws ImageError for values that no kernel could have
   // produced and Unsupported for what this release does not rebuild.
-  explicit Restoration(Image image);
+  explicit Restoration(Image image, std::span<const Md5Key> keys = {});
   Restoration(const Restoration&) = delete;
   Restoration& operator=(const Restoration&) = delete;
 

@@ -8,7 +8,7 @@ std::string name_of(const std::string& detail) {
   if (detail == "ao") return "TCP-AO";
   if (detail == "filter") return "socket filter";
   if (detail == "ktls") return "TCP_ULP";
-  if (detail == "md5") return "MD5";
+  if (detail == "md5") return "--md5-key";
   if (detail == "mptcp") return "MPTCP";
   return "SCTP";
 }
@@ -19,14 +19,14 @@ const Scenario the_scenario{
     .name = "refused_kinds",
     .about =
         "what no engine is asked to restore yet is refused by name, before anything is touched, "
-        "and the conversation runs on",
+        "and the conversation runs on; md5: nobody has given its key",
     .axes = {.families = {Family::v4, Family::v6},
              .sides = {Side::active},
              .queues = {Queues::empty, Queues::unsent},
              .options = {Options::nots},
              .details = {"ao", "filter", "ktls", "md5", "mptcp", "sctp"},
-             .narrowed = "the kind of a socket is refused, whatever it does; a signature leaves no "
-                         "room for time stamps"},
+             .narrowed = "the kind of a socket is refused, whatever it does; a signed SYN "
+                         "offers no time stamps"},
     .timeline = [](const Variant& v) -> Steps {
       return {
           establish_refused(v),

@@ -76,6 +76,9 @@ enum class Attribute : std::uint16_t {
   urgent_taken,
   send_urgent,
   send_urgent_unknown,
+  signed_peer,
+  signed_host,
+  signed_prefix,
 };
 
 enum class AttributeType : std::uint8_t { u8, u16, u32, u64, i32, i64, bytes, string, nested };
@@ -215,6 +218,11 @@ inline constexpr std::array attributes{
     // A reader that does not know it restores the connection all the same, and says less.
     AttributeRule{A::send_urgent_unknown, "send_urgent_unknown", connection, T::u8, one, flag, "",
                   optional, false},
+    AttributeRule{A::signed_peer, "signed_peer", connection | listener, T::nested, any_nest, any,
+                  "", many, true, S::signed_peer},
+    AttributeRule{A::signed_host, "host", S::signed_peer, T::nested, any_nest, any, "", once, true,
+                  S::address},
+    AttributeRule{A::signed_prefix, "prefix", S::signed_peer, T::u8, one, {0, 128}},
 };
 
 constexpr bool numbers_are_rows() {

@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t fixed_part = 2048;  // more than all fields of fixed size of any record
 constexpr std::size_t per_option = 64;    // an option's framing, level and number
 constexpr std::size_t per_holder = 64;
+constexpr std::size_t per_signed_peer = 80;
 
 template <class Value>
 std::uint32_t append(Bytes& file, const Value& value, std::size_t variable_part) {
@@ -37,9 +38,15 @@ std::size_t length_of(const std::vector<OptionValue>& options) {
   return length;
 }
 
+std::size_t length_of(const std::vector<SignedPeer>& peers) {
+  return per_signed_peer * peers.size();
+}
+
 template <class Kind>
 std::uint32_t append_state(Bytes& file, const Kind& socket) {
-  if constexpr (requires { socket.options; }) {
+  if constexpr (requires { socket.signed_peers; }) {
+    return append(file, socket, length_of(socket.options) + length_of(socket.signed_peers));
+  } else if constexpr (requires { socket.options; }) {
     return append(file, socket, length_of(socket.options));
   } else {
     return append(file, socket, 0);
@@ -47,7 +54,8 @@ std::uint32_t append_state(Bytes& file, const Kind& socket) {
 }
 
 std::uint32_t append_state(Bytes& file, const TcpConnection& c) {
-  return append(file, c, c.window.extension.size() + length_of(c.options)) +
+  return append(file, c,
+                c.window.extension.size() + length_of(c.options) + length_of(c.signed_peers)) +
          append_queue(file, QueueKind::receive, c.receive_queue) +
          append_queue(file, QueueKind::send, c.send_queue);
 }

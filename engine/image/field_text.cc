@@ -20,4 +20,10 @@ void FieldTexts::operator()(Attribute, const std::vector<OptionValue>& options) 
   }
 }
 
+void FieldTexts::operator()(Attribute attribute, const std::vector<SignedPeer>& peers) {
+  for (const SignedPeer& peer : peers) {
+    rows_.push_back({fmt::format("{}[{}]", rule_of(attribute).name, to_text(peer)), "a key"});
+  }
+}
+
 }  // namespace sockcr

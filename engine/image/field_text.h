@@ -26,6 +26,7 @@ class FieldTexts {
   void operator()(Attribute attribute, const Address& address) { add(attribute, to_text(address)); }
   void operator()(Attribute attribute, const Bytes& bytes) { add(attribute, hexadecimal(bytes)); }
   void operator()(Attribute, const std::vector<OptionValue>& options);
+  void operator()(Attribute attribute, const std::vector<SignedPeer>& peers);
   template <class Value>
   requires std::is_integral_v<Value>
   void operator()(Attribute attribute, Value value) { add(attribute, std::to_string(value)); }

@@ -36,6 +36,14 @@ void for_each_field(V& option, Visit&& visit) {
   visit(Attribute::option_value, option.value);
 }
 
+constexpr Scope scope_of(const SignedPeer&) { return Scope::signed_peer; }
+template <class V, class Visit>
+requires is_a<V, SignedPeer>
+void for_each_field(V& peer, Visit&& visit) {
+  visit(Attribute::signed_host, peer.host);
+  visit(Attribute::signed_prefix, peer.prefix);
+}
+
 constexpr Scope scope_of(const Holder&) { return Scope::holder; }
 template <class V, class Visit>
 requires is_a<V, Holder>
@@ -96,6 +104,7 @@ void for_each_field(V& c, Visit&& visit) {
   visit(Attribute::urgent_taken, c.urgent_taken);
   visit(Attribute::send_urgent, c.send_urgent);
   visit(Attribute::send_urgent_unknown, c.send_urgent_unknown);
+  visit(Attribute::signed_peer, c.signed_peers);
 }
 
 constexpr Scope scope_of(const TcpListener&) { return Scope::tcp_listener; }
@@ -107,6 +116,7 @@ void for_each_field(V& listener, Visit&& visit) {
   visit(Attribute::backlog, listener.backlog);
   visit(Attribute::group_place, listener.group_place);
   visit(Attribute::option, listener.options);
+  visit(Attribute::signed_peer, listener.signed_peers);
 }
 
 constexpr Scope scope_of(const TcpSynSent&) { return Scope::tcp_syn_sent; }

@@ -51,6 +51,11 @@ struct Readdressing {
   void operator()(Kind& kind) const {
     bool changed = apply(kind.local);
     if constexpr (requires { kind.remote; }) changed |= apply(kind.remote);
+    if constexpr (requires { kind.signed_peers; }) {
+      for (SignedPeer& peer : kind.signed_peers) {
+        if (peer == signed_peer(from)) peer = signed_peer(to);
+      }
+    }
     if (changed && has_own_clock(kind)) {
       throw Unsupported(to_text(kind) + " at another address, with time stamps",
                         "its clock is made from the addresses until it is accepted");

@@ -48,6 +48,8 @@ std::string_view name_of(Scope scope) {
       return "tcp_time_wait";
     case Scope::tcp_unconnected:
       return "tcp_unconnected";
+    case Scope::signed_peer:
+      return "signed_peer";
   }
   return "?";
 }

@@ -57,6 +57,7 @@ enum class Scope : std::uint8_t {
   tcp_request,
   tcp_time_wait,
   tcp_unconnected,
+  signed_peer,
 };
 
 // A set of them: an attribute that means the same in several kinds of socket is one row, which may

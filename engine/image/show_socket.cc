@@ -105,6 +105,14 @@ std::string options_text(const std::vector<OptionValue>& options, const OptionWo
   return text;
 }
 
+std::string signature_text(const std::vector<SignedPeer>& peers) {
+  std::string text;
+  for (const SignedPeer& peer : peers) {
+    text += row(text.empty() ? "signature" : "", fmt::format("MD5 towards {}", to_text(peer)));
+  }
+  return text.empty() ? "" : text + row("", "the keys are not here: restore has to be given them");
+}
+
 std::string socket_text(const TcpConnection& c, const OptionWords& words) {
   std::string text = to_text(c) + "\n";
   text += row("send", send_text(c));
@@ -117,7 +125,7 @@ std::string socket_text(const TcpConnection& c, const OptionWords& words) {
                                (c.ecn ? " ecn (not restored)" : ""));
   if (c.error != 0) text += row("error", error_text(c.error));
   if (c.shut_down_receive) text += row("shutdown", "SHUT_RD");
-  return text + options_text(c.options, words);
+  return text + signature_text(c.signed_peers) + options_text(c.options, words);
 }
 
 std::string socket_text(const TcpListener& listener, const OptionWords& words) {
@@ -126,7 +134,7 @@ std::string socket_text(const TcpListener& listener, const OptionWords& words) {
           ? fmt::format(", place {} of its SO_REUSEPORT group", listener.group_place)
           : "";
   return to_text(listener) + "\n" + row("backlog", std::to_string(listener.backlog) + place) +
-         options_text(listener.options, words);
+         signature_text(listener.signed_peers) + options_text(listener.options, words);
 }
 
 std::string socket_text(const TcpSynSent& socket, const OptionWords& words) {

@@ -22,4 +22,21 @@ std::string options_fault(const std::vector<OptionValue>& options) {
   return "";
 }
 
+// TCP_MD5SIG keeps one key for an address and a prefix; a second one takes its place.
+std::string signatures_fault(const std::vector<SignedPeer>& peers) {
+  constexpr std::size_t most_peers = 4096;
+  if (peers.size() > most_peers) return fmt::format("{} of them", peers.size());
+  std::set<std::string> seen;
+  for (const SignedPeer& peer : peers) {
+    const Address& host = peer.host;
+    const bool v4 = host.family == AF_INET;
+    if ((!v4 && host.family != AF_INET6) || is_mapped(host) || host.port != 0) {
+      return fmt::format("{} of family {} is no host", to_text(host), host.family);
+    }
+    if (peer.prefix > (v4 ? 32 : 128)) return fmt::format("{} bits", peer.prefix);
+    if (!seen.insert(to_text(peer)).second) return to_text(peer) + " stands here twice";
+  }
+  return "";
+}
+
 }  // namespace sockcr

@@ -42,6 +42,13 @@ std::string shifts_need_scaling(const Kind& socket) {
   return "not agreed on, yet a shift is not 0";
 }
 
+std::string signatures_fault(const std::vector<SignedPeer>& peers);
+
+template <class Kind>
+std::string peers_can_be_signed_for(const Kind& socket) {
+  return signatures_fault(socket.signed_peers);
+}
+
 std::string options_fault(const std::vector<OptionValue>& options);
 
 template <class Kind>

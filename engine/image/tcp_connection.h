@@ -27,6 +27,7 @@
 
 #include "engine/image/address.h"
 #include "engine/image/sequence.h"
+#include "engine/image/signed_peer.h"
 #include "engine/image/tcp_state.h"
 
 namespace sockcr {
@@ -125,6 +126,9 @@ struct TcpConnection {
   bool urgent_taken = false;  // MSG_OOB has returned it: it stands in the queue, and is skipped
   std::uint32_t send_urgent = 0;
   bool send_urgent_unknown = false;  // there may be one, and nothing that could be asked told
+
+  // Whose keys a restore has to be given (RFC 2385), by their names.
+  std::vector<SignedPeer> signed_peers{};
 
   friend bool operator==(const TcpConnection&, const TcpConnection&) = default;
 };

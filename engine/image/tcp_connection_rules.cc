@@ -200,6 +200,7 @@ constexpr std::array connection_rules{
     ConnectionRule{Attribute::window_rcv_wup, rcv_wup_is_behind},
     ConnectionRule{Attribute::window_snd_wl1, snd_wl1_is_in_the_window},
     ConnectionRule{Attribute::option, options_differ},
+    ConnectionRule{Attribute::signed_peer, peers_can_be_signed_for},
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ struct TcpListener {
   // a place, and places go by the order of listen(2). From 0; 0 for a listener outside any group.
   std::uint32_t group_place = 0;
   std::vector<OptionValue> options;
+  std::vector<SignedPeer> signed_peers{};  // as of TcpConnection
 
   friend bool operator==(const TcpListener&, const TcpListener&) = default;
 };

@@ -22,6 +22,7 @@ constexpr std::array listener_rules{
     Rule<TcpListener>{Attribute::local, local_can_be_bound},
     Rule<TcpListener>{Attribute::local, listener_has_a_port},
     Rule<TcpListener>{Attribute::option, options_differ},
+    Rule<TcpListener>{Attribute::signed_peer, peers_can_be_signed_for},
 };
 
 constexpr std::array unconnected_rules{

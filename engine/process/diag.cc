@@ -33,7 +33,10 @@ void read_extensions(const nlmsghdr* header, TcpDiag& entry) {
     const auto* bytes = static_cast<const std::uint8_t*>(nla_data(info));
     entry.info.assign(bytes, bytes + nla_len(info));
   }
-  entry.has_md5_keys = nla_find(first, left, INET_DIAG_MD5SIG) != nullptr;
+  if (const nlattr* list = nla_find(first, left, INET_DIAG_MD5SIG)) {
+    const auto* bytes = static_cast<const std::uint8_t*>(nla_data(list));
+    entry.md5_keys = parse_md5_keys({bytes, static_cast<std::size_t>(nla_len(list))});
+  }
 }
 
 TcpDiag entry_of(const nlmsghdr* header) {

@@ -9,6 +9,7 @@
 
 #include "engine/image/address.h"
 #include "engine/image/tcp_connection.h"
+#include "engine/process/md5_key.h"
 
 namespace sockcr {
 
@@ -31,7 +32,7 @@ struct TcpDiag {
   std::array<std::uint32_t, 2> cookie{};            // tells this socket from a later one
   // struct tcp_info as the kernel has it; empty for what has none: a request, a time-wait socket.
   Bytes info{};
-  bool has_md5_keys = false;  // told with CAP_NET_ADMIN, else false
+  std::vector<Md5Key> md5_keys{};  // told with CAP_NET_ADMIN, else none; of full sockets only
 };
 
 // Every hashed TCP socket, IPv4 then IPv6. A socket in CLOSE is not hashed and not here. Within a

@@ -66,6 +66,7 @@ Plan plan_build(const TcpListener& listener, const Target& target) {
   // Before a child is born, which inherits them.
   add_options(plan, options, OptionPhase::connected);
   add_options(plan, options, OptionPhase::filled);
+  for (const Md5Key& key : target.keys) plan.push_back(action::SignWith{key});
   plan.push_back(action::Listen{listener.backlog});
   return plan;
 }

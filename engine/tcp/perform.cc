@@ -28,6 +28,11 @@ void send_all(int socket, std::span<const std::uint8_t> bytes, int flags) {
   while (!bytes.empty()) bytes = bytes.subspan(send_bytes(socket, bytes, flags | MSG_DONTWAIT));
 }
 
+// One key serves both directions.
+void sign(Segment& segment, const std::vector<Md5Key>& keys, const Address& peer) {
+  if (const Md5Key* key = key_towards(keys, signed_peer(peer))) segment.md5_key = key->secret;
+}
+
 // As of any segment in front of the mark that can name it (tcp_transmit_skb).
 void announce_urgent(const TcpConnection& c, Segment& segment) {
   const std::int32_t ahead = distance(segment.seq, c.snd_una + c.send_urgent);
@@ -62,6 +67,11 @@ void Performer::apply(const action::WriteOption& a) {
                       "not in this release's table");
   }
   write_option(socket_.get(), *row, a.value);
+}
+
+void Performer::apply(const action::SignWith& a) {
+  write_md5_key(socket_.get(), get_option(socket_.get(), option::domain), a.key);
+  keys_.push_back(a.key);
 }
 
 void Performer::apply(const action::AllowMapped&) { set_option(socket_.get(), option::v6_only, 0); }
@@ -129,9 +139,7 @@ void Performer::apply(const action::ShutDownWrite& a) {
 
 void Performer::apply(const action::ShutDownRead&) { shut_down_socket(socket_.get(), SHUT_RD); }
 
-void Performer::apply(const action::Forge& a) {
-  injectors_->of(a.segment.to.family).send(a.segment);
-}
+void Performer::apply(const action::Forge& a) { send_as_peer(a.segment); }
 
 void Performer::apply(const action::WriteUnsent& a) {
   leave_repair(socket_.get(), WindowProbe::no);
@@ -198,7 +206,7 @@ void Performer::apply(const action::LeaveRepair& a) { leave_repair(socket_.get()
 
 void Performer::apply(const action::Poke& a) {
   if (look_at(*a.connection).queues.outq == 0) return;
-  injectors_->of(a.segment.to.family).send(a.segment);
+  send_as_peer(a.segment);
 }
 
 void Performer::apply(const action::Ask& a) {
@@ -215,7 +223,7 @@ void Performer::apply(const action::Ask& a) {
 void Performer::apply(const action::Resend& a) {
   const TcpConnection& c = *a.connection;
   if (a.payload.empty() && !a.fin) return send_as_ours(c, {.seq = c.snd_nxt});
-  const std::size_t full = std::max<std::size_t>(look_at(c).info.snd_mss, 1);
+  const std::size_t full = full_segment(c);
   std::size_t sent = 0;
   do {
     const QueueCounts now = look_at(c).queues;
@@ -234,6 +242,14 @@ void Performer::apply(const action::Resend& a) {
   } while (sent < a.payload.size());
 }
 
+// The kernel takes what a signature needs off a segment only when it sends one (tcp_current_mss).
+std::size_t Performer::full_segment(const TcpConnection& c) const {
+  constexpr std::size_t signature = 20;
+  const std::size_t mss = look_at(c).info.snd_mss;
+  const std::size_t taken = key_towards(keys_, signed_peer(c.remote)) != nullptr ? signature : 0;
+  return mss > taken ? mss - taken : 1;
+}
+
 Performer::Standing Performer::look_at(const TcpConnection& c) const {
   if (socket_) return {read_counts(socket_.get()), read_info(socket_.get())};
   const auto found = find_tcp(c.local, c.remote);
@@ -241,6 +257,11 @@ Performer::Standing Performer::look_at(const TcpConnection& c) const {
   const TcpInfo info = parse_info(found->info);
   return {{.inq = found->receive_queue, .outq = found->send_queue, .unsent = info.unsent_bytes},
           info};
+}
+
+void Performer::send_as_peer(Segment segment) {
+  sign(segment, keys_, segment.from);
+  injectors_->of(segment.to.family).send(segment);
 }
 
 // The numbers are the image's; the clock is of this very moment, because an ACK may have made the
@@ -258,6 +279,7 @@ void Performer::send_as_ours(const TcpConnection& c, Segment segment) {
                                     : get_option(socket_.get(), option::timestamp) & ~flag_bit;
     segment.timestamps = {value, 0};
   }
+  sign(segment, keys_, segment.to);
   injector.send(segment);
 }
 

@@ -27,6 +27,7 @@ class Performer {
  private:
   void apply(const action::MakeSocket& a);
   void apply(const action::WriteOption& a);
+  void apply(const action::SignWith& a);
   void apply(const action::AllowMapped& a);
   void apply(const action::EnterRepair& a);
   void apply(const action::Bind& a);
@@ -55,6 +56,8 @@ class Performer {
   void apply(const action::Ask& a);
   void apply(const action::Resend& a);
   void fill_up_to_the_mark(std::span<const std::uint8_t> bytes);
+  std::size_t full_segment(const TcpConnection& c) const;
+  void send_as_peer(Segment segment);
   void send_as_ours(const TcpConnection& c, Segment segment);
   // What is left of the connection, also when its descriptor was let go.
   struct Standing {
@@ -66,6 +69,7 @@ class Performer {
   std::string subject_;
   Injectors* injectors_;
   FileDescriptor socket_;
+  std::vector<Md5Key> keys_;
   std::optional<std::uint32_t> clock_offset_;  // in ms; getsockopt would hide the lowest bit
   std::uint32_t connected_at_ = 0;             // CLOCK_MONOTONIC, ms, right after a ConnectAloud
 };

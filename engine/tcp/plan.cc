@@ -31,6 +31,9 @@ struct Describe {
     const OptionRow* row = find_option(a.value.level, a.value.number);
     return fmt::format("write {}", row != nullptr ? row->name : "an unknown option");
   }
+  std::string operator()(const action::SignWith& a) const {
+    return fmt::format("sign what goes to {}", sockcr::to_text(a.key.towards));
+  }
   std::string operator()(const action::AllowMapped&) const { return "allow mapped addresses"; }
   std::string operator()(const action::EnterRepair&) const { return "enter repair mode"; }
   std::string operator()(const action::Bind& a) const {

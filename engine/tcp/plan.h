@@ -9,6 +9,7 @@
 
 #include "engine/image/tcp_connection.h"
 #include "engine/options/table.h"
+#include "engine/process/md5_key.h"
 #include "engine/tcp/repair.h"
 #include "engine/tcp/segment.h"
 
@@ -21,6 +22,11 @@ struct MakeSocket {
 };
 struct WriteOption {
   OptionValue value;
+};
+// Before anything is sent: connect reserves room for the signature. From here on what the engine
+// sends itself, in either name, is signed too.
+struct SignWith {
+  Md5Key key;
 };
 // IPV6_V6ONLY off, or bind refuses a mapped address where net.ipv6.bindv6only is set. (The option
 // itself is not kept: binding to any other IPv6 address turns it on, net/ipv6/af_inet6.c.)
@@ -138,13 +144,14 @@ struct Resend {
 }  // namespace action
 
 using Action =
-    std::variant<action::MakeSocket, action::WriteOption, action::AllowMapped, action::EnterRepair,
-                 action::Bind, action::SetSequence, action::LimitMss, action::Connect,
-                 action::SetNegotiated, action::SetClock, action::FillQueue, action::TakeUrgent,
-                 action::SetWindow, action::ShutDownWrite, action::ShutDownRead, action::Forge,
-                 action::WriteUnsent, action::Verify, action::Listen, action::ConnectAloud,
-                 action::FollowFirstSyn, action::AwaitClock, action::LingerFor, action::LetGo,
-                 action::Expect, action::LeaveRepair, action::Poke, action::Ask, action::Resend>;
+    std::variant<action::MakeSocket, action::WriteOption, action::SignWith, action::AllowMapped,
+                 action::EnterRepair, action::Bind, action::SetSequence, action::LimitMss,
+                 action::Connect, action::SetNegotiated, action::SetClock, action::FillQueue,
+                 action::TakeUrgent, action::SetWindow, action::ShutDownWrite, action::ShutDownRead,
+                 action::Forge, action::WriteUnsent, action::Verify, action::Listen,
+                 action::ConnectAloud, action::FollowFirstSyn, action::AwaitClock,
+                 action::LingerFor, action::LetGo, action::Expect, action::LeaveRepair,
+                 action::Poke, action::Ask, action::Resend>;
 using Plan = std::vector<Action>;
 
 // Adds the options of `phase`, in the table's order.

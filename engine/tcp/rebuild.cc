@@ -120,7 +120,10 @@ OptionValue window_without_shift() {
 class PlanBuilder {
  public:
   PlanBuilder(const TcpConnection& c, const Target& target)
-      : c_(c), clock_(target.clock), options_(without_defaults(c.options, target.options)) {}
+      : c_(c),
+        clock_(target.clock),
+        keys_(target.keys),
+        options_(without_defaults(c.options, target.options)) {}
 
   Plan make() {
     if (c_.error == ECONNREFUSED) return refused();
@@ -141,6 +144,7 @@ class PlanBuilder {
     add(action::MakeSocket{c_.domain});
     if (is_mapped(c_.local)) add(action::AllowMapped{});
     write_options(OptionPhase::fresh);
+    for (const Md5Key& key : keys_) add(action::SignWith{key});
     if (!c_.negotiated.window_scaling) add(action::WriteOption{window_without_shift()});
     add(action::EnterRepair{});
     add(action::Bind{c_.local});
@@ -248,6 +252,7 @@ class PlanBuilder {
 
   const TcpConnection& c_;
   TimestampClock clock_;
+  std::vector<Md5Key> keys_;
   std::vector<OptionValue> options_;
   Plan plan_;
 };

@@ -9,6 +9,7 @@
 
 #include "engine/sys/call.h"
 #include "engine/sys/socket_option.h"
+#include "engine/tcp/signature.h"
 
 namespace sockcr {
 
@@ -64,9 +65,17 @@ std::vector<std::uint8_t> options_of(const Segment& s) {
   return options;
 }
 
+// Kind 19, length 18; the digest covers the length of all options, this one's too.
+void add_signature(std::vector<std::uint8_t>& options, const Segment& s) {
+  options.insert(options.end(), {1, 1, 19, 18});
+  const Md5Digest digest = signature_of(s, options.size() + sizeof(Md5Digest));
+  options.insert(options.end(), digest.begin(), digest.end());
+}
+
 // Returns the length of header, options and payload together.
 std::uint16_t build_tcp(libnet_t* net, const Segment& s) {
-  const std::vector<std::uint8_t> options = options_of(s);
+  std::vector<std::uint8_t> options = options_of(s);
+  if (!s.md5_key.empty()) add_signature(options, s);
   if (!options.empty() &&
       libnet_build_tcp_options(options.data(), static_cast<std::uint32_t>(options.size()), net, 0) <
           0) {
@@ -111,9 +120,10 @@ std::string to_text(const Segment& s) {
           : "";
   const std::string urgent =
       (s.flags & tcp_flag::urg) != 0 ? fmt::format(", urg {}", s.urgent_pointer) : "";
-  return fmt::format("{} > {}: Flags [{}], seq {}, ack {}, win {}{}{}{}, length {}",
+  const std::string_view is_signed = s.md5_key.empty() ? "" : ", md5";
+  return fmt::format("{} > {}: Flags [{}], seq {}, ack {}, win {}{}{}{}{}, length {}",
                      to_text(s.from), to_text(s.to), flags_text(s.flags), s.seq, s.ack, s.window,
-                     urgent, offer_text(s), timestamps, s.payload.size());
+                     urgent, offer_text(s), timestamps, is_signed, s.payload.size());
 }
 
 Injector::Injector(int family) {

@@ -37,6 +37,7 @@ struct Segment {
   std::optional<Offer> offer{};
   std::span<const std::uint8_t> payload{};
   std::uint32_t mark = 0;  // SO_MARK: forged_mark (gate/gate.h) passes a closed gate
+  std::span<const std::uint8_t> md5_key{};  // signs it (RFC 2385); without one it is not signed
 };
 
 // In tcpdump's words: "192.0.2.2.7002 > 192.0.2.1.7001: Flags [F.], seq 7, ack 9, win 502, length

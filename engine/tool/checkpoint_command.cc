@@ -11,6 +11,7 @@
 #include "engine/tool/checkpoint_report.h"
 #include "engine/tool/held_signals.h"
 #include "engine/tool/image_stream.h"
+#include "engine/tool/md5_key_file.h"
 #include "engine/tool/network_namespaces.h"
 #include "engine/tool/open_files.h"
 #include "engine/tool/own_ssh.h"
@@ -41,10 +42,12 @@ struct Targets {
   std::string path;  // of their network namespace
   NamespaceId netns;
   std::vector<pid_t> pids;
+  std::vector<Md5Key> md5_keys;
 };
 
 Targets find_targets(const CheckpointOptions& options) {
   Targets targets;
+  targets.md5_keys = read_md5_key_file(options.md5_key);
   targets.path = namespace_of_targets(options);
   targets.netns = namespace_at(targets.path);
   targets.pids = targets_of(options, targets.netns);
@@ -78,6 +81,7 @@ CheckpointRequest request_for(const CheckpointOptions& options, const Targets& t
           .gate = &gate,
           .ownerless = !options.netns.empty(),
           .leave_running = options.leave_running,
+          .md5_keys = targets.md5_keys,
           .guarded = true,
           .open_gate = [image_id] { IptablesGate::adopt(image_id).open(); }};
 }

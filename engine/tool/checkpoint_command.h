@@ -15,6 +15,7 @@ struct CheckpointOptions {
   bool tree = false;             // their descendants too
   std::string netns;             // instead of pids: everything in it
   std::string output;            // file, or "-"
+  std::string md5_key;           // file of keys; empty: none
   bool leave_running = false;
   bool listen_only = false;
 };

@@ -71,6 +71,7 @@ void add_validate(CLI::App& app, Arguments& given) {
 }
 
 constexpr std::size_t help_column = 32;
+constexpr const char* md5_key_about = "keys of signed segments (RFC 2385), which no image holds";
 constexpr const char* netns_about = "in this network namespace, for example /run/netns/NAME";
 
 void add_check(CLI::App& app, Arguments& given) {
@@ -99,6 +100,7 @@ void add_checkpoint(CLI::App& app, Arguments& given) {
       ->required();
   command->add_flag("--leave-running", options.leave_running, "kill nothing: programs run on");
   command->add_flag("--listen-only", options.listen_only, "listeners alone; connections as closed");
+  command->add_option("--md5-key", options.md5_key, md5_key_about)->type_name("FILE");
   command->footer(checkpoint_examples);
   command->callback([&] {
     if (options.pids.empty() && options.netns.empty()) {
@@ -117,6 +119,7 @@ void add_restore(CLI::App& app, Arguments& given) {
       ->required();
   command->add_option("--netns", options.netns, netns_about)->type_name("PATH");
   command->add_flag("--listen-only", options.listen_only, "listeners alone; connections as closed");
+  command->add_option("--md5-key", options.md5_key, md5_key_about)->type_name("FILE");
   command
       ->add_option("--handoff", options.handoff,
                    "same-fd; not built yet: listen-fds, nginx, scm:PATH")

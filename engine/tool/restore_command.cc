@@ -14,6 +14,7 @@
 #include "engine/restore.h"
 #include "engine/tool/held_signals.h"
 #include "engine/tool/image_stream.h"
+#include "engine/tool/md5_key_file.h"
 #include "engine/tool/network_namespaces.h"
 #include "engine/tool/open_files.h"
 #include "engine/tool/refusal.h"
@@ -78,10 +79,10 @@ void report(const Image& image) {
 
 // All that is made on the way is gone at its end, but for what was placed: the command shall meet
 // nothing of ours.
-void rebuild(Image image, SameDescriptors& places) {
+void rebuild(Image image, std::span<const Md5Key> keys, SameDescriptors& places) {
   HeldSignals signals;
   RestoreGate gate(image.circumstance.image_id);
-  Restoration restoration(std::move(image));
+  Restoration restoration(std::move(image), keys);
   build(restoration, places, signals);
   gate.open();
   restoration.resume();
@@ -102,13 +103,14 @@ ExitCode execute(const std::vector<std::string>& command, const FileDescriptor& 
 
 ExitCode restore(const RestoreOptions& options) {
   refuse_what_is_not_built(options);
+  const std::vector<Md5Key> keys = read_md5_key_file(options.md5_key);
   Image image = read_named_image(options.image);
   if (options.listen_only) image = listen_only(std::move(image));
   rehearse(options.command);
   std::optional<MoreOpenFiles> more_files(std::in_place);
   SameDescriptors places(same_descriptors(image));
   const Inside inside(options.netns);
-  rebuild(std::move(image), places);
+  rebuild(std::move(image), keys, places);
   const FileDescriptor complaints(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
   more_files.reset();
   places.hand_over();

@@ -9,8 +9,9 @@
 namespace sockcr {
 
 struct RestoreOptions {
-  std::string image;  // file, or "-"
-  std::string netns;  // empty: the caller's
+  std::string image;    // file, or "-"
+  std::string netns;    // empty: the caller's
+  std::string md5_key;  // file of keys; empty: none
   bool listen_only = false;
   std::string handoff = "same-fd";
   std::vector<std::string> command;

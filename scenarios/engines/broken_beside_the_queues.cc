@@ -63,6 +63,25 @@ Mistake clock_of_another_machine_believed() {
   return mistake;
 }
 
+Mistake unsigned_segments() {
+  Mistake mistake;
+  mistake.in_plan = [](SocketPlan& plan, const Socket&) {
+    std::erase_if(plan.build,
+                  [](const Action& a) { return std::holds_alternative<action::SignWith>(a); });
+  };
+  return mistake;
+}
+
+Mistake another_key() {
+  Mistake mistake;
+  mistake.in_plan = [](SocketPlan& plan, const Socket&) {
+    for (Action& a : plan.build) {
+      if (auto* sign = std::get_if<action::SignWith>(&a)) sign->key.secret.front() ^= 1;
+    }
+  };
+  return mistake;
+}
+
 Mistake one_forgotten_of_many() {
   Mistake mistake;
   mistake.in_image = [](Image& image) {
@@ -112,6 +131,13 @@ std::vector<EngineEntry> engines_broken_beside_the_queues() {
           "clock-of-here", "the clock of another machine is taken for one of this",
           {"clock_shift.v4_active_empty_ts_older", "clock_shift.v6_passive_unsent_ts_older"},
           clock_of_another_machine_believed()),
+      broken_entry("unsigned", "nothing is signed any more",
+                   {"md5_signature.v4_active_empty_nots", "md5_signature.v6_passive_lost_nots"},
+                   unsigned_segments()),
+      broken_entry("another-key", "signs with another key than the peer's",
+                   {"md5_signature.v4_active_empty_nots_close_wait",
+                    "md5_signature.v6_passive_empty_nots_fin_wait2"},
+                   another_key()),
       broken_entry("one-of-many", "the last of many connections is forgotten",
                    {"many.v4_passive_empty_ts", "many.v6_passive_empty_ts"},
                    one_forgotten_of_many()),

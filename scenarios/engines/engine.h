@@ -19,6 +19,7 @@ struct CutRequest {
   Gate* gate = nullptr;  // the case's, closed
   // Connections are left out, and appear closed to their program.
   bool listen_only_at_checkpoint = false, listen_only_at_restore = false;
+  std::vector<Md5Key> md5_keys{};                          // no image holds them
   std::function<void(Image&)> as_written = [](Image&) {};  // on the way from one to the other
 };
 

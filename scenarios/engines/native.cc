@@ -9,8 +9,11 @@ namespace sockcr::scenario {
 
 void Native::freeze(const CutRequest& cut) {
   cut_ = cut;
-  CheckpointRequest request{
-      .pids = cut.subjects, .image_id = cut.image_id, .gate = cut.gate, .ownerless = true};
+  CheckpointRequest request{.pids = cut.subjects,
+                            .image_id = cut.image_id,
+                            .gate = cut.gate,
+                            .ownerless = true,
+                            .md5_keys = cut.md5_keys};
   edit(request.readings);
   checkpoint_ = std::make_unique<Checkpoint>(std::move(request));
   checkpoint_->freeze();
@@ -35,7 +38,7 @@ void Native::restore() {
   cut_.as_written(image);
   if (cut_.listen_only_at_restore) image = listen_only(std::move(image));
   edit(image);
-  restoration_ = std::make_unique<Restoration>(std::move(image));
+  restoration_ = std::make_unique<Restoration>(std::move(image), cut_.md5_keys);
   for (std::size_t i = 0; i < restoration_->plans().size(); ++i) {
     edit(restoration_->plans()[i], restoration_->image().sockets[i]);
   }

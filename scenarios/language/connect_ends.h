@@ -21,6 +21,9 @@ struct Ingredient {
 // Conversation 1, its streams unused.
 void connect_ends(World& world, const Ingredient& ingredient = {});
 
+// TCP_MD5SIG. Unsupported where this kernel lacks it.
+void sign_towards(int socket, const Address& other);
+
 // "IPv4 in IPv6"
 std::string families_of(const Variant& v);
 

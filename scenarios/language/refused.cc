@@ -30,18 +30,6 @@ auto unless_lacking(std::string_view kind, const Make& make) {
   }
 }
 
-void sign_with_md5(int socket, const Address& other) {
-  tcp_md5sig signature{};
-  sockaddr_storage storage{};
-  to_sockaddr(other, storage);
-  std::memcpy(&signature.tcpm_addr, &storage, sizeof storage);
-  signature.tcpm_keylen = key.size();
-  std::memcpy(signature.tcpm_key, key.data(), key.size());
-  unless_lacking("TCP-MD5", [&] {
-    set_option_bytes(socket, IPPROTO_TCP, TCP_MD5SIG, "TCP_MD5SIG", &signature, sizeof signature);
-  });
-}
-
 // TCP_AO_ADD_KEY of Linux 6.7, for headers that are older.
 struct AoKey {
   alignas(8) sockaddr_storage address;
@@ -91,7 +79,7 @@ void hold_sctp_socket(World& world) {
 
 Ingredient ingredient_of(const std::string& kind) {
   if (kind == "mptcp") return {.protocol = IPPROTO_MPTCP};
-  if (kind == "md5") return {.ours = sign_with_md5, .peer = sign_with_md5};
+  if (kind == "md5") return {.ours = sign_towards, .peer = sign_towards};
   if (kind == "ao") return {.ours = sign_with_ao, .peer = sign_with_ao};
   return {};
 }
@@ -105,8 +93,10 @@ std::function<void(World&)> addition_of(const std::string& kind) {
 
 void expect_refusal(World& world, const std::string& kind) {
   const Snapshot before = look_at_ours(world);
-  CutRequest request{
-      .subjects = {world.subjects[1].pid()}, .image_id = choose_image_id(), .gate = &world.gate()};
+  CutRequest request{.subjects = {world.subjects[1].pid()},
+                     .image_id = choose_image_id(),
+                     .gate = &world.gate(),
+                     .md5_keys = world.md5_keys};
   world.phase = Phase::cut_or_after;
   std::string refusal;
   try {

@@ -23,7 +23,8 @@ Parcel freeze(World& world, const std::vector<int>& numbers, const CutPlan& plan
                      .image_id = choose_image_id(),
                      .gate = &world.gate(),
                      .listen_only_at_checkpoint = plan.listeners_only_at_checkpoint,
-                     .listen_only_at_restore = plan.listeners_only_at_restore};
+                     .listen_only_at_restore = plan.listeners_only_at_restore,
+                     .md5_keys = world.md5_keys};
   if (plan.as_written) request.as_written = plan.as_written;
   for (const int number : numbers) {
     Subject& subject = world.subjects.at(number);

@@ -68,7 +68,7 @@ Image as_restored(const World& world, const Parcel& parcel) {
 }
 
 void compare_in_passing(const World& world, const Parcel& parcel, const Image& first) {
-  CheckpointRequest request{.pids = {}, .image_id = 0};
+  CheckpointRequest request{.pids = {}, .image_id = 0, .md5_keys = world.md5_keys};
   for (const auto& [pid, number] : parcel.subjects) {
     request.pids.push_back(world.subjects.at(number).pid());
   }

@@ -225,6 +225,12 @@ Special chooses_first_number(const Variant& v, Sequence isn);
 // Both ends are ours, over loopback; the subject of that number holds the peer's.
 Steps establish_over_loopback(const Variant& v, int subject_of_peer, At at = At::here());
 
+// Every segment is signed (RFC 2385), by a key for the peer, or (prefix) for its whole network. The
+// engine is given ours' key, unless nobody knows it.
+Steps establish_signed(const Variant& v, At at = At::here());
+Step nobody_knows_the_key(At at = At::here());
+Step no_signature_was_wrong(At at = At::here());
+
 // A connection, or something beside it, of the kind that the variant's detail names, which no
 // engine is asked to restore: ao, filter, ktls, md5, mptcp, sctp. Unsupported where this
 // kernel lacks the kind.

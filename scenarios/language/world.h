@@ -67,6 +67,8 @@ class World {
   bool conversations_ended = false;
   bool byte_is_due = false;  // when the gate opened, ours had something that the peer had not
 
+  std::vector<Md5Key> md5_keys;  // that checkpoint and restore are given
+
   std::vector<Parcel> parcels;
   Trace trace;
   std::optional<Arrivals> arrivals;

@@ -27,6 +27,7 @@ struct Change {
   static void change(std::vector<OptionValue>& options) {
     if (!options.empty()) options[0].value[0] ^= 1;
   }
+  static void change(std::vector<SignedPeer>& peers) { peers.emplace_back(); }
   template <class Value>
   requires std::is_integral_v<Value>
   static void change(Value& value) { ++value; }

@@ -48,6 +48,10 @@ constexpr Edit listeners[] = {
      "tcp_listener.backlog: 2147483648 is above 2147483647 (listen(2) takes an int)"},
     {[](Image& i) { repeat_first(listener(i).options); },
      "tcp_listener.option: level 1 number 15 stands here twice"},
+    {[](Image& i) {
+       listener(i).signed_peers = {{end_at(AF_INET, "192.0.2.2", 0), 33}};
+     },
+     "tcp_listener.signed_peer: 33 bits"},
 };
 
 constexpr Edit unconnected_ones[] = {
