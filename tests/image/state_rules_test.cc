@@ -181,7 +181,7 @@ constexpr Edit options[] = {
     {[](TcpConnection& c) {
        c.signed_peers = {{end_at(AF_INET, "192.0.2.2", 1), 32}};
      },
-     "tcp_connection.signed_peer: 192.0.2.2 of family 2 is no host"},
+     "tcp_connection.signed_peer: 192.0.2.2:1 of family 2 is no host"},
     {[](TcpConnection& c) { c.signed_peers.resize(2); },
      "tcp_connection.signed_peer: 0.0.0.0/32 stands here twice"},
     {[](TcpConnection& c) { c.options.push_back(c.options[0]); },
