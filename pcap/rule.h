@@ -25,6 +25,7 @@ struct Party {
   bool clock_was_set = false;           // until the gate closed, its TSval may leap ahead
   bool has_a_double = false;            // somebody sent empty segments in its name, by its clock:
                                         // their TSval may be late
+  bool clock_may_leap = false;          // ahead, while the gate is closed
   std::vector<Endpoint> former{};       // where it was before it moved to another address
 };
 

@@ -37,6 +37,11 @@ CutPlan plan_of(const Variant& v) {
     plan.clock_is_unsure = true;
     return plan;
   }
+  if (v.detail == "behind") {
+    CutPlan plan = by("a machine whose time of day is 40 days behind", 0, -40 * day);
+    plan.clock_is_unsure = true;
+    return plan;
+  }
   return {.written_by = "a machine that was booted later", .as_written = written_after_a_boot};
 }
 
@@ -46,11 +51,11 @@ const Scenario the_scenario{
     .name = "clock_shift",
     .about =
         "the image comes from a machine whose clocks show other times: it was booted later, "
-        "or long before (older), or its time of day is ahead (ahead); the peer sees time "
-        "stamps that go on",
+        "or long before (older), or its time of day is ahead (ahead), or so far behind that a "
+        "clock that believed it would leap back (behind); the peer sees time stamps that go on",
     .axes = {.families = {Family::v4, Family::v6},
              .queues = {Queues::empty, Queues::unread, Queues::unsent, Queues::lost, Queues::all},
-             .details = {"", "older", "ahead"}},
+             .details = {"", "older", "ahead", "behind"}},
     .timeline = [](const Variant& v) -> Steps {
       return {
           establish(v),
@@ -60,6 +65,7 @@ const Scenario the_scenario{
           gate.closes(),
           unsent_bytes(v),
           late_bytes(v),
+          v.detail == "behind" ? ours.may_leap_ahead("which clock is right, nobody knows") : Step{},
           cut(plan_of(v)),
           gate.opens(),
 

@@ -63,7 +63,12 @@ std::optional<std::uint32_t> write_clock(int socket, const TimestampClock& clock
 TimestampClock rebased(const TimestampClock& clock, const Circumstance& then,
                        const Circumstance& now) {
   if (then.boot_id == now.boot_id) return clock;
-  const std::int64_t elapsed = std::max<std::int64_t>(now.realtime_ns - then.realtime_ns, 0);
+  // A leap of half the number space looks like one backwards (RFC 7323, 5.2), and the peer may not
+  // have heard of earlier ones. Whoever has really heard nothing for 24 days takes any TSval
+  // (TCP_PAWS_24DAYS), so nothing is lost by a shorter one.
+  const std::int64_t longest_leap = (std::int64_t{1} << 28) * tick(clock.microseconds);
+  const std::int64_t elapsed =
+      std::clamp<std::int64_t>(now.realtime_ns - then.realtime_ns, 0, longest_leap);
   // The two clocks are read one after the other, and a time stamp must never go back.
   constexpr std::int64_t between_the_readings = 50'000;
   const std::uint32_t value =

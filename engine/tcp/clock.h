@@ -23,7 +23,7 @@ std::optional<std::uint32_t> write_clock(int socket, const TimestampClock& clock
 
 // The same instant on this machine: offsets count from a boot's own CLOCK_MONOTONIC. On the same
 // boot nothing changes; elsewhere the clock goes on from the value of the checkpoint, plus the time
-// that passed by CLOCK_REALTIME where that is not negative.
+// that passed by CLOCK_REALTIME where that is not negative, and 2^28 ticks of it at the most.
 TimestampClock rebased(const TimestampClock& clock, const Circumstance& then,
                        const Circumstance& now);
 

@@ -20,10 +20,15 @@ class SenderClock {
   SenderClock(const Party& party, const Hearing& hearing)
       : tick_(party.microsecond_timestamps ? nanoseconds(1000) : nanoseconds(1000000)),
         tolerance_(party.has_a_double ? tolerance_of_a_double : tolerance),
+        leaps_behind_(party.clock_may_leap ? closed_gate(hearing.evidence.recording).after : 0),
         may_leap_before_(party.clock_was_set ? closed_gate(hearing.evidence.recording).after : 0) {}
 
   std::optional<Finding> judge(const Segment& segment, std::uint32_t value) {
     if (!first_ || segment.number < may_leap_before_) first_ = greatest_ = Stamp{segment.at, value};
+    if (leaps_behind_ != 0 && segment.number > leaps_behind_) {
+      first_ = Stamp{segment.at, value};  // the time that passed counts from here on
+      leaps_behind_ = 0;
+    }
     const nanoseconds step = ticks(value, greatest_->value);
     const nanoseconds lead = ticks(value, first_->value) - (segment.at - first_->at);
     if (step > nanoseconds(0)) greatest_ = Stamp{segment.at, value};
@@ -52,6 +57,7 @@ class SenderClock {
 
   nanoseconds tick_;
   nanoseconds tolerance_;
+  std::size_t leaps_behind_;     // a packet number, 0 once it has leapt
   std::size_t may_leap_before_;  // a packet number
   std::optional<Stamp> first_, greatest_;
 };

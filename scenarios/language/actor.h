@@ -59,6 +59,7 @@ class Actor {
   std::uint64_t written = 0;
   std::uint64_t read = 0;
   bool has_shut_down = false;
+  bool clock_may_leap = false;       // of the time stamps, ahead, by a cut
   bool has_set_its_clock = false;    // of the time stamps
   bool has_a_double = false;         // an Injector sends in its name too
   bool counts_microseconds = false;  // in them

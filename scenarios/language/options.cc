@@ -147,6 +147,12 @@ Step End::sees_its_clock_wrap(At at) const {
           at};
 }
 
+Step End::may_leap_ahead(std::string reason, At at) const {
+  return {fmt::format("{}'s time-stamp clock may leap ahead: {}", name_, reason),
+          [who = who_](World& world) { world.actor(who).clock_may_leap = true; }, at,
+          StepKind::laboratory};
+}
+
 // An odd value makes a socket of Linux 6.7 and later count microseconds (tcp_usec_ts).
 Step End::counts_in_microseconds(At at) const {
   return {fmt::format("{}'s time stamps count microseconds", name_),

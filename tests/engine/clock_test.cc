@@ -51,6 +51,15 @@ TEST(Rebased, NeverGoesBackAlthoughTheWallClockDid) {
   EXPECT_EQ(value_at(rebased(clock, then, now), now), value_at(clock, then));
 }
 
+TEST(Rebased, DoesNotBelieveInALeapThatLooksLikeOneBackwards) {
+  const Circumstance then = moment("a", 100, 1000), now = moment("b", 7, 1000 + 40 * 86'400);
+  for (const TimestampClock clock : {TimestampClock{false, 77}, TimestampClock{true, 77}}) {
+    const std::uint32_t ahead = value_at(rebased(clock, then, now), now) - value_at(clock, then);
+    EXPECT_GT(ahead, 0u);
+    EXPECT_LT(ahead, 1u << 31);
+  }
+}
+
 // Milliseconds wrap after 49 days, the offset with them.
 TEST(Rebased, WrapsWithTheClock) {
   const Circumstance then = moment("a", 50 * 86'400, 1000);
