@@ -133,6 +133,19 @@ void Laboratory::equip_surroundings() const {
   await_carrier(outlet_device);
 }
 
+void Laboratory::set_mtu(unsigned bytes) const {
+  for (const NetworkNamespace* where : everywhere()) {
+    const NetworkNamespace::Scope scope(*where);
+    netns::set_mtu(device(where == &peer_ ? End::peer : End::ours), bytes);
+  }
+  if (!around_) return;
+  const NetworkNamespace::Scope scope(around_->hub.inside());
+  for (const std::string& port :
+       {port_of(Place::home), port_of(Place::away), std::string("peer")}) {
+    netns::set_mtu(port, bytes);
+  }
+}
+
 const NetworkNamespace& Laboratory::inside(End end) const {
   if (end == End::peer) return peer_;
   return place_ == Place::home ? home_ : around_->away;

@@ -59,6 +59,9 @@ class Laboratory {
   void move() { place_ = other(place_); }
   Place place() const { return place_; }
 
+  // Of every device that a frame between the ends passes.
+  void set_mtu(unsigned bytes) const;
+
   // A device from which frames reach the peer in order with those of ours, wherever ours is.
   struct Outlet {
     const NetworkNamespace& inside;

@@ -28,8 +28,14 @@ AppliedSysctl pin(const Sysctl& pinned, End end) {
 }
 
 AppliedSysctl lay_over(const SysctlOverride& wish, End end) {
-  if (!write_sysctl(wish.name, wish.value)) {
-    throw Unsupported(wish.name, "this kernel has no such sysctl");
+  try {
+    if (!write_sysctl(wish.name, wish.value)) {
+      throw Unsupported(wish.name, "this kernel has no such sysctl");
+    }
+  } catch (const SystemError& error) {
+    if (error.error_number() != EINVAL) throw;
+    throw Unsupported(fmt::format("{} = {}", wish.name, wish.value),
+                      "this kernel does not know that value");
   }
   return {wish.name, end, wish.value, "override", true};
 }

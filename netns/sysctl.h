@@ -40,7 +40,7 @@ struct AppliedSysctl {
 
 // Writes the values of `end` in the calling thread's network namespace, which must be that end's.
 // Throws SystemError when the kernel refuses a value or lacks a required sysctl, and Unsupported
-// when it lacks one that was overridden.
+// when it lacks one that was overridden, or the value (EINVAL).
 std::vector<AppliedSysctl> apply_sysctls(End end, std::span<const SysctlOverride> overrides);
 
 // One line a sysctl: "net.ipv4.tcp_sack = 1 (reason)"; both ends' values where they differ.

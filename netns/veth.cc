@@ -68,6 +68,15 @@ void set_up(const std::string& device) { change(device, rtnl_link_set_flags, "up
 
 void set_down(const std::string& device) { change(device, rtnl_link_unset_flags, "down"); }
 
+void set_mtu(const std::string& device, unsigned bytes) {
+  NetlinkSocket socket(NETLINK_ROUTE);
+  const auto which = blank_link(), changed = blank_link();
+  rtnl_link_set_ifindex(which.get(), static_cast<int>(interface_index(device)));
+  rtnl_link_set_mtu(changed.get(), bytes);
+  netlink_checked(rtnl_link_change(socket.get(), which.get(), changed.get(), 0),
+                  fmt::format("set the MTU of {} to {}", device, bytes));
+}
+
 void await_carrier(const std::string& device) {
   NetlinkSocket socket(NETLINK_ROUTE);
   if (!poll_until(2s, [&] { return sends(socket, device); })) {

@@ -1,31 +1,55 @@
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
+namespace {
+
+Occupies occupied_in(const Variant& v) {
+  if (v.detail == "occupied") return Occupies::with_connection;
+  if (v.detail == "occupied_listener") return Occupies::with_listener;
+  if (v.detail == "occupied_time_wait") return Occupies::with_time_wait;
+  return Occupies::nothing;
+}
+
+Special special_of(const Variant& v) {
+  if (occupied_in(v) != Occupies::nothing) return {};
+  return v.detail == "device" ? keeps_to_its_device() : binds_before_it_connects();
+}
+
+bool is_left_out(const Variant& v) {
+  if (v.detail.empty()) return v.side == Side::passive;
+  if (occupied_in(v) == Occupies::nothing) return false;
+  return v.queues != Queues::unread || v.options != Options::ts;
+}
+
+}  // namespace
 
 const Scenario the_scenario{
     .name = "address_kinds",
     .about =
         "ours has bound its socket to a port before it connected, or keeps to one device "
-        "(device)",
+        "(device); when it comes back somebody is between its two addresses (occupied, "
+        "occupied_time_wait) or listens at its port (occupied_listener): that does no harm, or it "
+        "is named and, once gone, has done none",
     .axes = {.queues = {Queues::empty, Queues::unread, Queues::unsent, Queues::lost},
-             .details = {"", "device"},
-             .without =
-                 [](const Variant& v) { return v.detail.empty() && v.side == Side::passive; },
-             .narrowed = "who listens has bound its socket anyway"},
+             .details = {"", "device", "occupied", "occupied_listener", "occupied_time_wait"},
+             .without = is_left_out,
+             .narrowed = "who listens has bound its socket anyway; what its queues hold does not "
+                         "matter to who is in its place"},
     .timeline = [](const Variant& v) -> Steps {
       const bool device = v.detail == "device";
       const auto is_where_it_was = [&] {
+        if (occupied_in(v) != Occupies::nothing) return Step{};
         return device ? ours.is_kept_to_its_device() : ours.is_at_the_port_of_its_choice();
       };
       return {
-          establish(v, device ? keeps_to_its_device() : binds_before_it_connects()),
+          establish(v, special_of(v)),
           unread_bytes(v),
           undelivered_bytes(v),
 
           gate.closes(),
           unsent_bytes(v),
           is_where_it_was(),
-          cut(),
+          cut({.occupied = occupied_in(v)}),
           gate.opens(),
 
           is_where_it_was(),

@@ -12,6 +12,7 @@ Sysctls sysctls_of(const Variant& v) {
   if (v.detail == "no_wscale") return {{"net.ipv4.tcp_window_scaling", "0", netns::End::peer}};
   if (v.detail == "equal_wscale") return {{"net.ipv4.tcp_rmem", "4096 131072 33554432"}};
   if (v.detail == "nosack") return {{"net.ipv4.tcp_sack", "0", netns::End::peer}};
+  if (v.detail == "accecn") return {{"net.ipv4.tcp_ecn", "3"}};
   if (v.detail == "ecn") return {{"net.ipv4.tcp_ecn", "1"}};
   return {};
 }
@@ -31,21 +32,37 @@ Special special_of(const Variant& v) {
   return special;
 }
 
+constexpr unsigned wide = 9100, narrow = 1000;
+constexpr std::size_t least_headers = 20 + 20;
+
+Steps begin(const Variant& v) {
+  if (v.detail == "mss_9000") {
+    return {establish(v, special_of(v)), ours.sends_up_to(wide - least_headers)};
+  }
+  if (v.detail == "pmtu") {
+    return {wire.is_narrow_for_ours(narrow), establish(v, special_of(v)),
+            ours.sends_up_to(narrow - least_headers)};
+  }
+  return establish(v, special_of(v));
+}
+
 }  // namespace
 
 const Scenario the_scenario{
     .name = "negotiated",
     .about =
         "what the handshake agreed on is kept: window scales 0, 14, equal and none, an MSS of "
-        "536 and of 88, no SACK, time stamps in microseconds (usec). ECN is lost on purpose: "
-        "no system call turns it on (ecn)",
+        "536, of 88 and of 9000, one that the path is too narrow for (pmtu), no SACK, time stamps "
+        "in microseconds (usec). ECN is lost on purpose: "
+        "no system call turns it on (ecn, accecn)",
     .axes = {.families = {Family::v4, Family::v6},
              .queues = {Queues::empty, Queues::unread, Queues::unsent, Queues::lost, Queues::all},
              .details = {"wscale_0", "wscale_14", "equal_wscale", "no_wscale", "mss_536", "mss_88",
-                         "nosack", "usec", "ecn"},
+                         "nosack", "usec", "ecn", "mss_9000", "pmtu", "accecn"},
              .without =
                  [](const Variant& v) {
                    if (v.detail == "mss_88") return v.queues == Queues::all;
+                   if (v.detail == "accecn") return v.queues != Queues::empty;
                    return v.detail == "usec" && v.options == Options::nots;
                  },
              .narrowed = "what has no time stamps counts no microseconds in them, and a congestion "
@@ -54,7 +71,7 @@ const Scenario the_scenario{
     .timeline = [](const Variant& v) -> Steps {
       const bool usec = v.detail == "usec";
       return {
-          establish(v, special_of(v)),
+          begin(v),
           usec ? Steps{ours.counts_in_microseconds(), talk(ours, peer)} : Steps{},
           unread_bytes(v),
           undelivered_bytes(v),
@@ -71,8 +88,12 @@ const Scenario the_scenario{
           peer.reads_all(),
           talk(ours, peer),
           part(peer, ours),
+          v.detail == "pmtu" ? ours.has_sent_at_most(narrow - least_headers) : Step{},
           conversation_ends(),
       };
+    },
+    .scenery = [](const Variant& v) -> Scenery {
+      return {.mtu = v.detail == "mss_9000" ? wide : 0};
     },
 };
 

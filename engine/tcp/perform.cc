@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 
 #include "engine/options/table.h"
@@ -26,6 +27,39 @@ bool is_in_motion(const TcpConnection& c, const QueueCounts& now) {
 // MSG_OOB makes the last byte urgent, of whatever part is taken at last.
 void send_all(int socket, std::span<const std::uint8_t> bytes, int flags) {
   while (!bytes.empty()) bytes = bytes.subspan(send_bytes(socket, bytes, flags | MSG_DONTWAIT));
+}
+
+// An IPv4 socket stands in the way of a mapped one, and the other way round.
+std::optional<TcpDiag> holder_of(const Address& local, const Address& remote) {
+  for (TcpDiag& one : dump_tcp()) {
+    const bool same_ends =
+        unmapped(one.local) == unmapped(local) && unmapped(one.remote) == unmapped(remote);
+    if (same_ends) return std::move(one);
+  }
+  return std::nullopt;
+}
+
+std::string who_is_in_the_way(const Address& local, const Address& remote) {
+  const auto holder = holder_of(local, remote);
+  if (!holder) {
+    return fmt::format("is {} an address of this network namespace, and the port free?",
+                       to_text(local));
+  }
+  const std::string whose =
+      holder->inode == 0 ? "which no program holds" : fmt::format("socket:[{}]", holder->inode);
+  return fmt::format("{} > {} in {} is in the way ({}): once it is gone the image can be restored",
+                     to_text(holder->local), to_text(holder->remote), to_text(holder->state),
+                     whose);
+}
+
+template <class Call>
+void with_holder_named(const Address& local, const Address& remote, const Call& make) {
+  try {
+    make();
+  } catch (const SystemError& error) {
+    if (error.error_number() != EADDRINUSE && error.error_number() != EADDRNOTAVAIL) throw;
+    throw error.advise(who_is_in_the_way(local, remote));
+  }
 }
 
 // One key serves both directions.
@@ -83,7 +117,9 @@ void Performer::apply(const action::Bind& a) {
   const socklen_t length = to_sockaddr(a.local, storage);
   const int freebind = get_option(socket_.get(), option::free_bind);
   if (a.even_if_gone) set_option(socket_.get(), option::free_bind, 1);
-  bind_socket(socket_.get(), reinterpret_cast<const sockaddr*>(&storage), length);
+  with_holder_named(a.local, {.family = a.local.family, .bytes = {}}, [&] {
+    bind_socket(socket_.get(), reinterpret_cast<const sockaddr*>(&storage), length);
+  });
   if (a.even_if_gone) set_option(socket_.get(), option::free_bind, freebind);
 }
 
@@ -99,7 +135,9 @@ void Performer::apply(const action::Connect& a) {
   sockaddr_storage storage{};
   const socklen_t length = to_sockaddr(a.remote, storage);
   select_queue(socket_.get(), RepairQueue::none);
-  connect_socket(socket_.get(), reinterpret_cast<const sockaddr*>(&storage), length);
+  with_holder_named(from_sockaddr(local_address(socket_.get())), a.remote, [&] {
+    connect_socket(socket_.get(), reinterpret_cast<const sockaddr*>(&storage), length);
+  });
 }
 
 void Performer::apply(const action::SetNegotiated& a) {

@@ -82,6 +82,18 @@ Mistake another_key() {
   return mistake;
 }
 
+// As much of it as the engine would not believe.
+Mistake any_time_of_day_believed() {
+  Mistake mistake;
+  mistake.in_image = [](Image& image) {
+    constexpr std::int64_t believed = (std::int64_t{1} << 28) * 1'000'000;
+    const std::int64_t elapsed =
+        current_circumstance(0).realtime_ns - image.circumstance.realtime_ns;
+    if (elapsed > believed) image.circumstance.monotonic_ns += elapsed - believed;
+  };
+  return mistake;
+}
+
 Mistake one_forgotten_of_many() {
   Mistake mistake;
   mistake.in_image = [](Image& image) {
@@ -131,6 +143,10 @@ std::vector<EngineEntry> engines_broken_beside_the_queues() {
           "clock-of-here", "the clock of another machine is taken for one of this",
           {"clock_shift.v4_active_empty_ts_older", "clock_shift.v6_passive_unsent_ts_older"},
           clock_of_another_machine_believed()),
+      broken_entry(
+          "leap", "the time stamps leap as far as the times of day are apart",
+          {"clock_shift.v4_active_empty_ts_behind", "clock_shift.v6_passive_unsent_ts_behind"},
+          any_time_of_day_believed()),
       broken_entry("unsigned", "nothing is signed any more",
                    {"md5_signature.v4_active_empty_nots", "md5_signature.v6_passive_lost_nots"},
                    unsigned_segments()),

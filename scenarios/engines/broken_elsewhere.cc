@@ -1,8 +1,12 @@
 // Mistakes of when and where: a gate that opens too early, a restore in another namespace or at
 // another address.
+#include <netinet/in.h>
 #include <optional>
+#include <vector>
 
+#include "engine/sys/error.h"
 #include "engine/sys/setns.h"
+#include "engine/sys/socket.h"
 #include "scenarios/engines/mistake.h"
 
 namespace sockcr::scenario {
@@ -26,6 +30,23 @@ class HomeSick : public Native {
 class Stubborn : public Native {
  public:
   void readdress(const Address&, const Address&) override {}
+};
+
+// What a restore that fails has made so far stays.
+class Littering : public Native {
+ public:
+  void restore() override {
+    try {
+      Native::restore();
+    } catch (const SystemError&) {
+      left_.push_back(make_socket(AF_INET, SOCK_STREAM, IPPROTO_TCP));
+      listen_socket(left_.back().get(), 1);
+      throw;
+    }
+  }
+
+ private:
+  std::vector<FileDescriptor> left_;
 };
 
 // Opens the gate for a moment, when the sockets are gone and not yet there again.
@@ -53,6 +74,11 @@ std::vector<EngineEntry> engines_broken_elsewhere() {
        "the sockets are built in the namespace that they came from",
        {"migrate.v4_active_empty_ts", "migrate.v6_passive_empty_nots_link"},
        [] { return std::make_unique<HomeSick>(); }},
+      {"broken:littering",
+       "a restore that fails leaves a socket behind",
+       {"address_kinds.v4_active_unread_ts_occupied",
+        "address_kinds.v6_passive_unread_ts_occupied"},
+       [] { return std::make_unique<Littering>(); }},
       {"broken:peeping",
        "opens the gate for a moment between the kill and the restore",
        {"arrivals.v4_active_empty_ts", "arrivals.v6_passive_unread_nots_close_wait"},

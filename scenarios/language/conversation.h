@@ -1,6 +1,7 @@
 // Two ends and what they say to each other. A case may have several, each judged by itself.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "engine/image/address.h"
@@ -11,15 +12,17 @@ namespace sockcr::scenario {
 
 struct Conversation {
   Actor ours, peer;
-  Address ours_address, peer_address;  // as the wire shows them: never mapped
-  std::vector<Address> former{};       // of ours, where it has moved to another
+  Address ours_address, peer_address;  // never mapped; as the wire shows them, but for `translated`
+  std::optional<Address> translated{};  // of ours, as the wire shows it behind a firewall
+  std::vector<Address> former{};        // of ours, where it has moved to another
   std::vector<pcap::ResetAllowance> allowed_resets{};
   // One side has broken it off, so that not everything that was written needs to arrive.
   bool broken_off = false;
   bool on_the_wire = true;
 
   bool is_between(const Address& local, const Address& remote) const {
-    return unmapped(local) == ours_address && unmapped(remote) == peer_address;
+    const bool is_ours = unmapped(local) == ours_address || unmapped(local) == translated;
+    return is_ours && unmapped(remote) == peer_address;
   }
 };
 

@@ -10,6 +10,7 @@
 #include "engine/tcp/repair.h"
 #include "scenarios/language/elsewhere.h"
 #include "scenarios/language/expand.h"
+#include "scenarios/language/occupant.h"
 #include "scenarios/language/round.h"
 #include "scenarios/language/second_checkpoint.h"
 #include "scenarios/language/told_peers.h"
@@ -76,6 +77,16 @@ Step tell_step(const Settings& settings, At at) {
   return engine_step("cut the peer too, and tell it of ours' new address", tell_peers, at);
 }
 
+Step restore_step(const CutPlan& plan, At at) {
+  if (plan.occupied != Occupies::nothing) {
+    return engine_step(
+        "restore ours in another subject, where somebody else is in its place",
+        [plan](World& world) { restore_in_place_of_another(world, plan); }, at);
+  }
+  return engine_step(
+      "restore ours in another subject", [plan](World& world) { restore(world, plan); }, at);
+}
+
 Steps one_round(const CutPlan& plan, const Settings& settings, At at) {
   Steps steps{
       plan.with_arrivals
@@ -87,8 +98,7 @@ Steps one_round(const CutPlan& plan, const Settings& settings, At at) {
       engine_step("kill the subject", kill_subjects, at),
       plan.with_a_gap ? Step{"a second passes", let_a_second_pass, at} : Step{},
       move_step(settings, at),
-      engine_step(
-          "restore ours in another subject", [plan](World& world) { restore(world, plan); }, at),
+      restore_step(plan, at),
       look_step(settings, at),
       tell_step(settings, at),
   };
@@ -127,6 +137,7 @@ std::string text_of(const CutPlan& plan) {
   if (plan.listeners_only_at_checkpoint) return "cut ours, and checkpoint its listeners only";
   if (plan.listeners_only_at_restore) return "cut ours, and restore its listeners only";
   if (plan.with_arrivals) return "cut ours, and a packet of peer arrives behind each call";
+  if (plan.occupied != Occupies::nothing) return "cut ours, and somebody takes its place";
   if (plan.with_a_gap) return "cut ours, with a second in between";
   if (plan.restored_again) return "cut ours, and restore it twice from one image";
   if (!plan.written_by.empty()) return "cut ours, the image written by " + plan.written_by;

@@ -10,6 +10,9 @@
 
 namespace sockcr::scenario {
 
+// Who is in ours' place when it comes back.
+enum class Occupies { nothing, with_connection, with_listener, with_time_wait };
+
 // Into how many images the subjects go, and what is left out of them.
 struct CutPlan {
   // The subjects of each image; empty: all of them in one. Restored in this order, or backwards.
@@ -25,6 +28,7 @@ struct CutPlan {
   bool restored_again = false;
   // Behind every system call of the engine a packet of the peer's arrives.
   bool with_arrivals = false;
+  Occupies occupied = Occupies::nothing;
   // What another machine would have written in place of this one.
   std::string written_by{};  // "a machine whose ..."
   std::function<void(Image&)> as_written{};

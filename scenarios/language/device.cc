@@ -24,6 +24,14 @@ Special keeps_to_its_device() {
           }};
 }
 
+// A second address in the same network may be the one that the kernel prefers.
+Special begins_at_its_first_address() {
+  return {.text = ", ours begins at its first address", .ours = [](int socket) {
+            bind_to(socket, from_sockaddr(netns::Laboratory::address(
+                                netns::End::ours, get_option(socket, option::domain), 0)));
+          }};
+}
+
 Special binds_before_it_connects() {
   return {.text = ", ours chooses its port", .ours = [](int socket) {
             const int domain = get_option(socket, option::domain);

@@ -15,15 +15,25 @@ namespace {
 // Nobody has a descriptor of a request, of a child before accept(2), or of what was closed.
 bool is_nobodys(const std::optional<TcpDiag>& kept) { return kept && kept->inode == 0; }
 
-// Places in the two streams, as the rules count them.
-std::string last_said(World& world, Who who) {
+// All that is in the recording of a conversation so far.
+using Segments = decltype(pcap::Conversation::segments);
+
+Segments hear(World& world, Who who) {
   world.mark("said");  // whatever was sent is in the capture
   const auto talk = world.conversations.find(who.conversation);
   const auto place = std::distance(world.conversations.begin(), talk);
   const std::vector<pcap::Evidence> evidence = world.evidence();
-  const pcap::Hearing hearing(evidence.at(static_cast<std::size_t>(place)));
-  const pcap::Side side = who.speaker == Speaker::ours ? pcap::Side::ours : pcap::Side::peer;
-  const auto& all = hearing.conversation.segments;
+  return pcap::Hearing(evidence.at(static_cast<std::size_t>(place))).conversation.segments;
+}
+
+pcap::Side side_of(Who who) {
+  return who.speaker == Speaker::ours ? pcap::Side::ours : pcap::Side::peer;
+}
+
+// Places in the two streams, as the rules count them.
+std::string last_said(World& world, Who who) {
+  const pcap::Side side = side_of(who);
+  const Segments all = hear(world, who);
   const auto last =
       std::find_if(all.rbegin(), all.rend(), [&](const auto& each) { return each.from == side; });
   if (last == all.rend()) return "nothing";
@@ -120,6 +130,32 @@ Step End::said_last_what_it_must(At at) const {
                 fmt::format("seq {}, ack {}", self.written + 2, other.written + 2);
             const std::string said = last_said(world, who);
             if (said != wanted) throw Violation("the last that " + name + " said", wanted, said);
+          },
+          at};
+}
+
+Step End::has_sent_at_most(std::size_t bytes_a_segment, At at) const {
+  return {fmt::format("no segment of {} has had more than {} bytes", name_, bytes_a_segment),
+          [who = who_, name = name_, bytes_a_segment](World& world) {
+            std::size_t longest = 0;
+            for (const auto& each : hear(world, who)) {
+              if (each.from == side_of(who)) longest = std::max(longest, each.tcp.payload.size());
+            }
+            if (longest <= bytes_a_segment) return;
+            throw Violation("longest segment of " + name,
+                            fmt::format("at most {} bytes", bytes_a_segment),
+                            fmt::format("{}", longest));
+          },
+          at};
+}
+
+Step End::sends_up_to(std::uint32_t bytes, At at) const {
+  return {fmt::format("{} sends up to {} bytes in a segment", name_, bytes),
+          [who = who_, name = name_, bytes](World& world) {
+            const std::uint32_t mss = read_info(world.actor(who).borrow().get()).snd_mss;
+            if (mss <= bytes && mss >= bytes / 4 * 3) return;
+            throw Violation("snd_mss of " + name, fmt::format("{} at most", bytes),
+                            fmt::format("{}", mss));
           },
           at};
 }

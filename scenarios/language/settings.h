@@ -19,6 +19,7 @@ constexpr int rounds_of(Cut cut) { return cut == Cut::elsewhere ? 1 : static_cas
 struct Scenery {
   bool always_moves = false;  // every cut goes elsewhere, and that of a second round back again
   bool link_gate = false;     // the gate is ours' cable, pulled out, and no firewall
+  unsigned mtu = 0;           // of the wire, in bytes from the IP header on; 0: 1500
   bool new_address = false;   // elsewhere ours has another address
 };
 

@@ -4,6 +4,7 @@
 #include "engine/tcp/repair.h"
 #include "netns/address.h"
 #include "netns/neighbour.h"
+#include "netns/route.h"
 #include "scenarios/language/addresses.h"
 #include "scenarios/language/await.h"
 #include "scenarios/language/told_peers.h"
@@ -85,6 +86,21 @@ Step Wire::refuses_what_ours_sends(At at) const {
   return fault("wire refuses what ours sends", netns::FaultKind::refused, at);
 }
 
+Step Wire::is_narrow_for_ours(unsigned bytes, At at) const {
+  return {fmt::format("the path of what ours sends carries {} bytes in a packet", bytes),
+          [bytes](World& world) {
+            using netns::End, netns::Laboratory;
+            for (const NetworkNamespace* where : world.laboratory.everywhere()) {
+              if (where == &world.laboratory.inside(End::peer)) continue;
+              const NetworkNamespace::Scope inside(*where);
+              netns::add_narrow_route(Laboratory::device(End::ours),
+                                      Laboratory::address_text(End::peer, world.address_family()),
+                                      bytes);
+            }
+          },
+          at, StepKind::laboratory};
+}
+
 Step Wire::loses_the_next_segment_of_peer(At at) const {
   return numbered_fault("wire loses the next segment of peer, as often as it is sent",
                         netns::FaultKind::hole, peer.who(), 0, at);
@@ -109,6 +125,20 @@ Step SecondAddress::goes(At at) const {
           [](World& world) {
             netns::remove_address(netns::Laboratory::device(netns::End::ours),
                                   with_prefix(world, second_address_text(world)));
+          },
+          at, StepKind::laboratory};
+}
+
+Step ours_is_seen_at_its_second_address(At at) {
+  return {"peer sees ours at its second address",
+          [](World& world) {
+            Conversation& talk = world.conversation(1);
+            const Address seen = unmapped(remote_end(talk.peer.borrow().get()));
+            const Address wanted = unmapped(second_address_for(world, seen.port));
+            if (seen != wanted || seen == talk.ours_address) {
+              throw Violation("address of ours on the wire", to_text(wanted), to_text(seen));
+            }
+            talk.translated = seen;
           },
           at, StepKind::laboratory};
 }

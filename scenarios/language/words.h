@@ -103,6 +103,10 @@ class End {
   Step may_reset_before_the_gate_closes(std::string reason, At at = At::here()) const;
   Step may_reset_behind_the_gate(std::string reason, At at = At::here()) const;
 
+  // Looks into the recording: the payload of its longest segment.
+  Step has_sent_at_most(std::size_t bytes_a_segment, At at = At::here()) const;
+  // In one segment, by what TCP_INFO tells, its options left out; at least three quarters of it.
+  Step sends_up_to(std::uint32_t bytes, At at = At::here()) const;
   // Looks into the recording: what it sent last stands where its stream ends, and acknowledges all
   // of the other's, the FINs included.
   Step said_last_what_it_must(At at = At::here()) const;
@@ -124,6 +128,7 @@ class End {
   Step moves_its_clock_towards_the_wrap(int ms, At at = At::here()) const;
 
   Step sees_its_clock_wrap(At at = At::here()) const;
+  Step may_leap_ahead(std::string reason, At at = At::here()) const;  // its clock, by a cut
   Step counts_in_microseconds(At at = At::here()) const;
 
   const std::string& name() const { return name_; }
@@ -179,6 +184,8 @@ struct Wire {
   Step loses_all_but_syns_of_peer(At at = At::here()) const;
   // What ours would send stays in its queue.
   Step refuses_what_ours_sends(At at = At::here()) const;
+  // The packets of what ours sends may have so many bytes, and ours knows it: a route.
+  Step is_narrow_for_ours(unsigned bytes, At at = At::here()) const;
   // The segment that begins with the next byte of peer, as often as it is sent.
   Step loses_the_next_segment_of_peer(At at = At::here()) const;
 };
@@ -189,6 +196,8 @@ inline constexpr Wire wire;
 struct Firewall {
   Step guards_ours(At at = At::here()) const;
   Step guards_peer(At at = At::here()) const;
+  // What ours begins comes from its second address.
+  Step translates_ours(At at = At::here()) const;
 };
 inline constexpr Firewall firewall;
 
@@ -198,6 +207,9 @@ struct SecondAddress {
   Step goes(At at = At::here()) const;
 };
 inline constexpr SecondAddress second_address;
+
+// On the wire ours is at its second address, and does not know it.
+Step ours_is_seen_at_its_second_address(At at = At::here());
 
 struct GateWords {
   Step closes(At at = At::here()) const;
@@ -217,7 +229,8 @@ struct Special {
 };
 Steps establish(const Variant& v, const Special& special, At at = At::here());
 
-Special keeps_to_its_device();       // SO_BINDTODEVICE
+Special keeps_to_its_device();  // SO_BINDTODEVICE
+Special begins_at_its_first_address();
 Special binds_before_it_connects();  // to the wildcard address; ours is the one that connects
 
 // Who connects gives its SYN this sequence number (not 0).

@@ -56,7 +56,16 @@ pcap::Party party(netns::End end, const Address& address, const Actor& actor) {
           .microsecond_timestamps = actor.counts_microseconds,
           .clock_was_set = actor.has_set_its_clock,
           .has_a_double = actor.has_a_double,
+          .clock_may_leap = actor.clock_may_leap,
           .former = {}};
+}
+
+// A case sends some hundred packets; a larger ring only costs the kernel pages. How much of a
+// packet is kept depends on the device as it is when the capture begins.
+pcap::CaptureOptions capture_options(const netns::Laboratory& laboratory, unsigned mtu) {
+  if (mtu == 0) return {.buffer_bytes = 2 << 20};
+  laboratory.set_mtu(mtu);
+  return {.snap_length = static_cast<int>(mtu) + 14};
 }
 
 netns::Layout layout_for(const Settings& settings) {
@@ -69,12 +78,12 @@ netns::Layout layout_for(const Settings& settings) {
 World::World(Settings the_settings)
     : settings(std::move(the_settings)),
       laboratory(overrides_of(settings), layout_for(settings)),
-      capture(inside<pcap::Capture>(
-          laboratory.inside(netns::End::peer),
-          [] {  // A case sends some hundred packets; a larger ring only costs the kernel pages.
-            const pcap::CaptureOptions options{.buffer_bytes = 2 << 20};
-            return pcap::Capture(netns::Laboratory::device(netns::End::peer), options);
-          })),
+      capture(inside<pcap::Capture>(laboratory.inside(netns::End::peer),
+                                    [this] {
+                                      return pcap::Capture(
+                                          netns::Laboratory::device(netns::End::peer),
+                                          capture_options(laboratory, settings.scenery.mtu));
+                                    })),
       marks(inside<pcap::MarkSender>(laboratory.outlet().inside, [this] {
         return pcap::MarkSender(laboratory.outlet().device);
       })) {
@@ -152,7 +161,7 @@ std::vector<pcap::Evidence> World::evidence() const {
   std::vector<pcap::Evidence> all;
   for (const auto& [number, each] : conversations) {
     pcap::Evidence& evidence = all.emplace_back();
-    evidence.ours = party(netns::End::ours, each.ours_address, each.ours);
+    evidence.ours = party(netns::End::ours, each.translated.value_or(each.ours_address), each.ours);
     for (const Address& was : each.former) evidence.ours.former.push_back(endpoint(was));
     evidence.peer = party(netns::End::peer, each.peer_address, each.peer);
     evidence.ran_to_its_end = conversations_ended && !each.broken_off && each.on_the_wire;
