@@ -1,10 +1,13 @@
 // Mistakes of when and where: a gate that opens too early, a restore in another namespace or at
 // another address.
 #include <netinet/in.h>
+#include <sys/socket.h>
+#include <csignal>
 #include <optional>
 #include <vector>
 
 #include "engine/sys/error.h"
+#include "engine/sys/pidfd.h"
 #include "engine/sys/setns.h"
 #include "engine/sys/socket.h"
 #include "scenarios/engines/mistake.h"
@@ -66,6 +69,52 @@ class Peeping : public Native {
   Gate* gate_ = nullptr;
 };
 
+// Does something more to the subjects when they should run on, whether the checkpoint was taken or
+// has failed.
+class Clumsy : public Native {
+ public:
+  explicit Clumsy(std::function<void(const PidFd&)> act) : act_(std::move(act)) {}
+  ~Clumsy() override {
+    if (!killed_) let_go();
+  }
+  void freeze(const CutRequest& request) override {
+    for (const pid_t pid : request.subjects) subjects_.push_back(PidFd::open(pid));
+    Native::freeze(request);
+  }
+  void kill() override {
+    killed_ = true;
+    Native::kill();
+  }
+  void let_go() override {
+    Native::let_go();
+    for (const PidFd& subject : subjects_) act_(subject);
+    subjects_.clear();
+  }
+
+ private:
+  std::function<void(const PidFd&)> act_;
+  std::vector<PidFd> subjects_;
+  bool killed_ = false;
+};
+
+constexpr int first_descriptor = 3;  // of a subject
+
+void leave_in_repair(const PidFd& subject) {
+  enter_repair(subject.take(first_descriptor).get(), Reuse::keep);
+}
+
+void take_a_byte(const PidFd& subject) {
+  std::uint8_t byte = 0;
+  const FileDescriptor socket = subject.take(first_descriptor);
+  static_cast<void>(::recv(socket.get(), &byte, 1, MSG_DONTWAIT));
+}
+
+EngineEntry clumsy_entry(std::string name, std::string about, std::vector<std::string> cases,
+                         std::function<void(const PidFd&)> act) {
+  return {"broken:" + std::move(name), std::move(about), std::move(cases),
+          [act = std::move(act)] { return std::make_unique<Clumsy>(act); }};
+}
+
 }  // namespace
 
 std::vector<EngineEntry> engines_broken_elsewhere() {
@@ -87,6 +136,15 @@ std::vector<EngineEntry> engines_broken_elsewhere() {
        "who has moved to another address is restored at the old one",
        {"migrate.v4_active_empty_ts_new_address", "migrate.v6_passive_all_nots_new_address"},
        [] { return std::make_unique<Stubborn>(); }},
+      clumsy_entry("never-thawed", "who shall run on stays stopped",
+                   {"resumed.v4_passive_empty_ts_accept", "resumed.v6_active_empty_ts_failed"},
+                   [](const PidFd& subject) { subject.send(SIGSTOP); }),
+      clumsy_entry("left-in-repair", "the sockets of who shall run on stay in repair mode",
+                   {"resumed.v4_active_empty_ts", "resumed.v6_active_empty_ts_edge_failed"},
+                   leave_in_repair),
+      clumsy_entry("drained", "what is unread is taken from who shall run on",
+                   {"resumed.v4_active_unread_ts_edge", "resumed.v6_passive_unread_ts_edge_failed"},
+                   take_a_byte),
   };
 }
 

@@ -16,7 +16,8 @@ namespace sockcr::scenario {
 struct CutRequest {
   std::vector<pid_t> subjects;
   std::uint64_t image_id = 0;
-  Gate* gate = nullptr;  // the case's, closed
+  Gate* gate = nullptr;        // the case's, closed
+  bool leave_running = false;  // let_go() will follow, and not kill()
   // Connections are left out, and appear closed to their program.
   bool listen_only_at_checkpoint = false, listen_only_at_restore = false;
   std::vector<Md5Key> md5_keys{};                          // no image holds them
@@ -36,6 +37,9 @@ class Engine {
   virtual void freeze(const CutRequest& request) = 0;
   virtual void checkpoint() = 0;
   virtual void kill() = 0;
+  // Instead of kill(): the subjects run on, with their sockets as they were. An engine that is
+  // destroyed in the middle of a checkpoint does the same.
+  virtual void let_go() = 0;
   // Before the restore, where an address has become another one; once at most.
   virtual void readdress(const Address& from, const Address& to) = 0;
   // The gate is closed; the sockets are this object's until it is destroyed.

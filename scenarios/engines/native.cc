@@ -13,6 +13,7 @@ void Native::freeze(const CutRequest& cut) {
                             .image_id = cut.image_id,
                             .gate = cut.gate,
                             .ownerless = true,
+                            .leave_running = cut.leave_running,
                             .md5_keys = cut.md5_keys};
   edit(request.readings);
   checkpoint_ = std::make_unique<Checkpoint>(std::move(request));
@@ -28,6 +29,8 @@ void Native::kill() {
   checkpoint_->kill();
   checkpoint_.reset();
 }
+
+void Native::let_go() { checkpoint_.reset(); }
 
 void Native::readdress(const Address& from, const Address& to) {
   readdress_ = [from, to](Image image) { return sockcr::readdress(std::move(image), from, to); };

@@ -14,6 +14,7 @@ class Native : public Engine {
   void freeze(const CutRequest& request) override;
   void checkpoint() override;
   void kill() override;
+  void let_go() override;
   void readdress(const Address& from, const Address& to) override;
   void restore() override;
   std::vector<RestoredSocket> sockets() const override;

@@ -45,6 +45,7 @@ class Actor {
   void hold_instead(int socket);
   bool is_open() const { return socket_ || subject_ != nullptr; }
   bool is_in_subject() const { return subject_ != nullptr; }
+  int descriptor() const { return descriptor_; }  // the subject's
 
   // The socket, for a moment.
   FileDescriptor borrow() const;

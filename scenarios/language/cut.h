@@ -39,6 +39,13 @@ struct CutPlan {
 
 Step cut(const CutPlan& plan = {}, At at = At::here());
 
+// The program shall not be killed: ours goes on from here, and behind the gate's opening
+// ours_goes_on() lets it.
+Step checkpoint_in_passing(At at = At::here());
+Step ours_goes_on(At at = At::here());
+// The same checkpoint, but it fails, at its beginning, in its middle and at its end.
+Step checkpoints_fail(At at = At::here());
+
 // The engine refuses ours by a name that has `kind` in it, and ours runs on.
 Step cut_is_refused(std::string kind, At at = At::here());
 

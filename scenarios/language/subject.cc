@@ -1,5 +1,6 @@
 #include "scenarios/language/subject.h"
 
+#include <unistd.h>
 #include <filesystem>
 #include <string>
 
@@ -54,12 +55,26 @@ FileDescriptor Subject::let_go(int descriptor) {
 }
 
 void Subject::start_again(const std::map<int, int>& sockets) {
-  Program program({subject_program()});
   descriptors_.clear();
-  for (const auto& [descriptor, socket] : sockets) {
-    program.inherit(descriptor, socket);
-    descriptors_.insert(descriptor);
-  }
+  for (const auto& [descriptor, socket] : sockets) descriptors_.insert(descriptor);
+  start({}, sockets);
+}
+
+void Subject::sleep_in(std::string call, int descriptor) {
+  const std::map<int, FileDescriptor> sockets = borrow_all();
+  Pipe reports = Pipe::make();
+  std::map<int, int> numbers = numbers_of(sockets);
+  numbers[STDOUT_FILENO] = reports.write_end.get();
+  start({call, std::to_string(descriptor)}, numbers);
+  sleep_ = {std::move(call), descriptor, std::move(reports.read_end)};
+}
+
+void Subject::idle() { start_again(numbers_of(borrow_all())); }
+
+void Subject::start(std::vector<std::string> arguments, const std::map<int, int>& descriptors) {
+  arguments.insert(arguments.begin(), subject_program());
+  Program program(std::move(arguments));
+  for (const auto& [number, descriptor] : descriptors) program.inherit(number, descriptor);
   process_.emplace(program.start());
 }
 

@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "engine/sys/descriptor.h"
 #include "engine/sys/process.h"
@@ -36,12 +38,26 @@ class Subject {
   // Another process, with these sockets (descriptor -> socket of the caller).
   void start_again(const std::map<int, int>& sockets);
 
+  // Another process, with the same sockets, which sleeps in this call of one of them.
+  struct Sleep {
+    std::string call;  // read, accept, epoll, edge: the words of subject.cc
+    int descriptor = -1;
+    FileDescriptor reports;  // a pipe
+  };
+  void sleep_in(std::string call, int descriptor);
+  // The last one, whose process somebody may have replaced since.
+  const Sleep& sleep() const { return sleep_; }
+  // Another process, which does nothing.
+  void idle();
+
  private:
   std::map<int, FileDescriptor> borrow_all() const;
+  void start(std::vector<std::string> arguments, const std::map<int, int>& descriptors);
 
   std::optional<ChildProcess> process_;
   std::set<int> descriptors_;
   int next_ = 3;
+  Sleep sleep_;
 };
 
 }  // namespace sockcr::scenario

@@ -210,6 +210,18 @@ inline constexpr SecondAddress second_address;
 
 // On the wire ours is at its second address, and does not know it.
 Step ours_is_seen_at_its_second_address(At at = At::here());
+// The program that holds ours' sockets, where it does not idle but sleeps in a call: read(2) or
+// accept(2) (`read`, `accept`; it blocks), or epoll_wait(2), level-triggered (`epoll`; then it
+// reads) or edge-triggered (`edge`). The socket is the first listener's or ours'.
+struct ProgramWords {
+  Step sleeps_in(std::string call, At at = At::here()) const;
+  // In that very call, which has not returned; nothing of a checkpoint is left on its socket.
+  Step sleeps_on(At at = At::here()) const;
+  // The call returns once, with all that the peer has written or with client 1, and is made again.
+  Step wakes_up(At at = At::here()) const;
+  Step idles(At at = At::here()) const;
+};
+inline constexpr ProgramWords program;
 
 struct GateWords {
   Step closes(At at = At::here()) const;
