@@ -10,20 +10,37 @@ bool advertises(const Segment& segment) {
   return segment.from == Side::ours && segment.ack && !segment.is_reset();
 }
 
-std::optional<std::int64_t> greatest_edge(const Conversation& conversation, std::size_t before) {
-  std::optional<std::int64_t> greatest;
+struct Promise {
+  std::int64_t greatest = 0, last = 0;
+
+  std::string text(std::int64_t truncation) const {
+    std::string text = fmt::format(
+        "a right edge of ours' window of at least {}, as promised before the gate closed",
+        last - truncation);
+    if (last < greatest - truncation) {
+      text += fmt::format(" (ours' kernel had taken it back from {} by itself)", greatest);
+    }
+    return text;
+  }
+};
+
+// What a kernel takes back while nobody touches it is its own affair: one whose buffer is full
+// does, or one that net.ipv4.tcp_shrink_window allows to. The peer keeps to what it was told last.
+std::optional<Promise> promise_of(const Conversation& conversation, std::size_t before) {
+  std::optional<Promise> promise;
   for (const Segment& segment : conversation.segments) {
     if (segment.number >= before || !advertises(segment)) continue;
     const std::int64_t edge = conversation.right_edge(segment);
-    greatest = std::max(greatest.value_or(edge), edge);
+    if (!promise) promise = {edge, edge};
+    promise = {std::max(promise->greatest, edge), edge};
   }
-  return greatest;
+  return promise;
 }
 
 std::vector<Finding> check(const Hearing& hearing) {
   const Conversation& conversation = hearing.conversation;
   const Closed closed = closed_gate(hearing.evidence.recording);
-  const auto promised = greatest_edge(conversation, closed.after);
+  const auto promised = promise_of(conversation, closed.after);
   std::vector<Finding> findings;
   if (!promised) return findings;
   // The window field drops the bits below the scale; beyond that a promise is a promise.
@@ -31,12 +48,9 @@ std::vector<Finding> check(const Hearing& hearing) {
   for (const Segment& segment : conversation.segments) {
     if (segment.number <= closed.before || !advertises(segment)) continue;
     const std::int64_t edge = conversation.right_edge(segment);
-    if (edge >= *promised - truncation) continue;
-    findings.push_back({segment.number,
-                        fmt::format("a right edge of ours' window of at least {}, as promised "
-                                    "before the gate closed",
-                                    *promised - truncation),
-                        fmt::format("it is {}, {} bytes less", edge, *promised - edge)});
+    if (edge >= promised->last - truncation) continue;
+    findings.push_back({segment.number, promised->text(truncation),
+                        fmt::format("it is {}, {} bytes less", edge, promised->last - edge)});
   }
   return findings;
 }

@@ -56,6 +56,17 @@ Mistake shift_left_standing() {
   return mistake;
 }
 
+Mistake window_of_0_taken_for_none() {
+  Mistake mistake;
+  mistake.in_plan = [](SocketPlan& plan, const Socket&) {
+    std::erase_if(plan.build, [](const Action& a) {
+      const auto* set = std::get_if<action::SetWindow>(&a);
+      return set != nullptr && set->window.rcv_wnd == 0;
+    });
+  };
+  return mistake;
+}
+
 // As if the image had been written here.
 Mistake clock_of_another_machine_believed() {
   Mistake mistake;
@@ -135,6 +146,10 @@ std::vector<EngineEntry> engines_broken_beside_the_queues() {
           "shift", "without window scaling connect's own shift stays",
           {"negotiated.v4_active_unread_ts_no_wscale", "negotiated.v6_passive_lost_ts_no_wscale"},
           shift_left_standing()),
+      broken_entry("zero-window", "a receive window of 0 is taken for none",
+                   {"retracted_window.v4_passive_empty_ts_shrinks",
+                    "retracted_window.v6_passive_empty_nots_shrinks"},
+                   window_of_0_taken_for_none()),
       broken_entry("device", "SO_BINDTODEVICE is forgotten",
                    {"address_kinds.v4_active_empty_ts_device",
                     "address_kinds.v6_passive_unread_nots_device"},

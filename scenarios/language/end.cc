@@ -41,6 +41,16 @@ bool nothing_moves(Actor& actor) {
   return counts.outq > 0 && counts.outq == counts.unsent;
 }
 
+// More than the window's scale may hide.
+constexpr std::uint64_t least_shrink = 2048;
+constexpr std::size_t small_segment = 100;  // which costs the other's kernel several times as much
+
+// The place in its stream up to which the other side lets it send.
+std::uint64_t right_edge_for(const Actor& actor) {
+  const FileDescriptor socket = actor.borrow();
+  return actor.written - read_counts(socket.get()).outq + read_info(socket.get()).snd_wnd;
+}
+
 void read_all(World& world, Actor& reader, const Actor& writer) {
   await(
       world, fmt::format("bytes that {} has read", reader.name()),
@@ -103,6 +113,26 @@ Step End::writes_until_nothing_moves(At at) const {
             await(
                 world, "queue of " + actor.name(), "full, and nothing in flight",
                 [&] { return nothing_moves(actor); }, [&] { return to_text(actor.observe()); });
+          },
+          at};
+}
+
+Step End::writes_until_its_window_shrinks(At at) const {
+  return {fmt::format("{} writes until {} takes back a part of its window", name_, other_),
+          [who = who_](World& world) {
+            Actor& actor = world.actor(who);
+            std::uint64_t greatest = 0, edge = 0;
+            await(
+                world, fmt::format("the window that {} was granted", actor.name()),
+                "smaller than it was",
+                [&] {
+                  edge = right_edge_for(actor);
+                  greatest = std::max(greatest, edge);
+                  if (edge + least_shrink <= greatest) return true;
+                  write_all(actor, small_segment);
+                  return false;
+                },
+                [&] { return fmt::format("up to byte {}, once {}", edge, greatest); });
           },
           at};
 }

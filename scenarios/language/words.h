@@ -57,6 +57,9 @@ class End {
   // Until its queue is full, and nothing moves: what was sent is acknowledged, the rest has to wait
   // for the other's window.
   Step writes_until_nothing_moves(At at = At::here()) const;
+  // Small segments, until the other takes back a part of the window that it has granted; what is on
+  // its way then is dropped there.
+  Step writes_until_its_window_shrinks(At at = At::here()) const;
   // The same, and the last of them is urgent.
   Step writes_urgently(std::size_t bytes, At at = At::here()) const;
   Step shuts_down(At at = At::here()) const;  // for writing

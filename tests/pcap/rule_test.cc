@@ -364,5 +364,15 @@ TEST(WindowEdge, MayLoseWhatTheFieldCannotHold) {
   EXPECT_THAT(fired(tape.evidence()), IsEmpty()) << story(tape.evidence());
 }
 
+TEST(WindowEdge, OwesOnlyWhatOursToldLastBeforeTheGateClosed) {
+  Tape tape;
+  tape.at("ack").window = 900;
+  EXPECT_THAT(fired(tape.evidence()), IsEmpty()) << story(tape.evidence());
+  for (const char* label : {"news", "again_ack", "fin", "last_ack"}) tape.at(label).window = 400;
+  const Evidence evidence = tape.evidence();
+  EXPECT_THAT(fired(evidence), ElementsAre("window_edge"));
+  EXPECT_THAT(to_text(judge(evidence).front()), HasSubstr("had taken it back"));
+}
+
 }  // namespace
 }  // namespace sockcr::pcap::test
