@@ -7,6 +7,10 @@
 #include "engine/tcp/clock.h"
 #include "scenarios/engines/mistake.h"
 
+#ifndef SO_BUF_LOCK
+#define SO_BUF_LOCK 72
+#endif
+
 namespace sockcr::scenario {
 namespace {
 
@@ -54,6 +58,15 @@ Mistake shift_left_standing() {
     plan.build.erase(kept, repair);
   };
   return mistake;
+}
+
+// What writing the sizes does by the way.
+Mistake buffers_locked() {
+  return in_every<TcpConnection>([](TcpConnection& c) {
+    for (OptionValue& o : c.options) {
+      if (o.level == SOL_SOCKET && o.number == SO_BUF_LOCK) o.value.front() = 3;
+    }
+  });
 }
 
 Mistake window_of_0_taken_for_none() {
@@ -150,6 +163,10 @@ std::vector<EngineEntry> engines_broken_beside_the_queues() {
                    {"retracted_window.v4_passive_empty_ts_shrinks",
                     "retracted_window.v6_passive_empty_nots_shrinks"},
                    window_of_0_taken_for_none()),
+      broken_entry(
+          "buffer-lock", "the size of a buffer is restored, and that nobody has chosen it is not",
+          {"congestion.v4_active_empty_ts_grows", "congestion.v6_passive_unsent_nots_grows"},
+          buffers_locked()),
       broken_entry("device", "SO_BINDTODEVICE is forgotten",
                    {"address_kinds.v4_active_empty_ts_device",
                     "address_kinds.v6_passive_unread_nots_device"},

@@ -1,17 +1,32 @@
 // What a program sets on its socket.
 #include <fmt/format.h>
+#include <sys/socket.h>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "engine/sys/error.h"
 #include "engine/tcp/repair.h"
 #include "scenarios/language/await.h"
+#include "scenarios/language/read.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
 namespace {
 
 constexpr SocketOption<linger> linger_time{SOL_SOCKET, SO_LINGER, "SO_LINGER"};
+
+constexpr std::uint64_t most_to_grow_by = 4 << 20;  // bytes, in which a control has grown long ago
+
+// Whatever the socket takes.
+void write_some(Actor& actor) {
+  const auto bytes = actor.says(actor.written, 64 << 10);
+  const FileDescriptor socket = actor.borrow();
+  const ssize_t taken =
+      ::send(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (taken < 0 && errno != EAGAIN) throw SystemError("send", actor.name(), errno);
+  if (taken > 0) actor.written += static_cast<std::uint64_t>(taken);
+}
 
 void set_clock(int socket, std::uint32_t value) {
   enter_repair(socket, Reuse::keep);
@@ -39,6 +54,35 @@ Step End::has_set(const SocketOption<int>& option, int value, At at) const {
                             fmt::format("{}", value), fmt::format("{}", now));
           },
           at};
+}
+
+Step End::grows(const SocketOption<int>& buffer, At at) const {
+  const bool receives = buffer.number == option::receive_buffer.number;
+  const Who writer = receives ? facing(who_) : who_, reader = facing(writer);
+  return {
+      fmt::format("{} writes, and {} of {} grows", receives ? other_ : name_, buffer.name, name_),
+      [who = who_, buffer, writer, reader](World& world) {
+        const FileDescriptor socket = world.actor(who).borrow();
+        const int before = get_option(socket.get(), buffer);
+        const std::uint64_t enough = world.actor(writer).written + most_to_grow_by;
+        await(
+            world, fmt::format("{} of {}", buffer.name, world.actor(who).name()),
+            fmt::format("more than {}", before),
+            [&] {
+              write_some(world.actor(writer));
+              if (world.actor(reader).read < world.actor(writer).written) {
+                read_some(world.actor(reader), world.actor(writer));
+              }
+              return get_option(socket.get(), buffer) > before ||
+                     world.actor(writer).written > enough;
+            },
+            [] { return std::string("nothing moves"); });
+        if (get_option(socket.get(), buffer) > before) return;
+        throw Violation(fmt::format("{} of {}", buffer.name, world.actor(who).name()),
+                        fmt::format("more than {}", before),
+                        fmt::format("the same {} bytes later", most_to_grow_by));
+      },
+      at};
 }
 
 Step End::chooses_congestion_control(std::string wanted, At at) const {

@@ -60,6 +60,9 @@ class End {
   // Small segments, until the other takes back a part of the window that it has granted; what is on
   // its way then is dropped there.
   Step writes_until_its_window_shrinks(At at = At::here()) const;
+  // The other writes, or it writes itself, until the kernel has made this buffer larger: SO_RCVBUF
+  // or SO_SNDBUF, of which no program has chosen the size.
+  Step grows(const SocketOption<int>& buffer, At at = At::here()) const;
   // The same, and the last of them is urgent.
   Step writes_urgently(std::size_t bytes, At at = At::here()) const;
   Step shuts_down(At at = At::here()) const;  // for writing
