@@ -36,7 +36,18 @@ void give_connections_up(World& world) {
 }
 
 // Nothing is waited for: time itself is what happens.
-void let_a_second_pass(World&) { ::poll(nullptr, 0, 1000); }
+Step gap_step(int seconds, At at) {
+  if (seconds == 0) return {};
+  return {seconds == 1 ? "a second passes" : fmt::format("{} seconds pass", seconds),
+          [seconds](World& world) {
+            const auto end = Clock::now() + std::chrono::seconds(seconds);
+            while (Clock::now() < end) {
+              ::poll(nullptr, 0, 500);
+              world.capture.drain();
+            }
+          },
+          at};
+}
 
 // An engine that made fewer calls than this has left something out.
 constexpr std::size_t least_arrivals = 50;
@@ -96,7 +107,7 @@ Steps one_round(const CutPlan& plan, const Settings& settings, At at) {
       engine_step(
           "checkpoint ours", [plan](World& world) { checkpoint(world, plan); }, at),
       engine_step("kill the subject", kill_subjects, at),
-      plan.with_a_gap ? Step{"a second passes", let_a_second_pass, at} : Step{},
+      gap_step(plan.gap_seconds, at),
       move_step(settings, at),
       restore_step(plan, at),
       look_step(settings, at),
@@ -138,7 +149,10 @@ std::string text_of(const CutPlan& plan) {
   if (plan.listeners_only_at_restore) return "cut ours, and restore its listeners only";
   if (plan.with_arrivals) return "cut ours, and a packet of peer arrives behind each call";
   if (plan.occupied != Occupies::nothing) return "cut ours, and somebody takes its place";
-  if (plan.with_a_gap) return "cut ours, with a second in between";
+  if (plan.gap_seconds == 1) return "cut ours, with a second in between";
+  if (plan.gap_seconds > 1) {
+    return fmt::format("cut ours, with {} seconds in between", plan.gap_seconds);
+  }
   if (plan.restored_again) return "cut ours, and restore it twice from one image";
   if (!plan.written_by.empty()) return "cut ours, the image written by " + plan.written_by;
   if (plan.images.empty()) return "cut ours";

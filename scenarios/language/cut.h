@@ -21,8 +21,8 @@ struct CutPlan {
   // Connections are left out, at checkpoint or at restore: they appear closed to the program.
   bool listeners_only_at_checkpoint = false;
   bool listeners_only_at_restore = false;
-  // A second passes between the checkpoint and the restore.
-  bool with_a_gap = false;
+  // So many seconds pass between the checkpoint and the restore.
+  int gap_seconds = 0;
   // The first restore comes to nothing: its program is killed before the gate opens, and the image
   // is restored once more.
   bool restored_again = false;

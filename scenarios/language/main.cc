@@ -19,6 +19,7 @@ nlohmann::json describe() {
   for (const Variant& v : product(scenario.axes)) {
     variants.push_back({{"variant", v.name()},
                         {"needs", ""},
+                        {"long", is_long(scenario.axes, v)},
                         {"in_cover", std::find(cover.begin(), cover.end(), v) != cover.end()}});
   }
   nlohmann::json all_engines = nlohmann::json::array();

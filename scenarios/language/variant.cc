@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace sockcr::scenario {
 namespace {
@@ -89,13 +90,17 @@ std::vector<Variant> product(const Axes& axes) {
   multiply(axes.sides, &Variant::side);
   multiply(axes.queues, &Variant::queues);
   multiply(axes.options, &Variant::options);
-  multiply(axes.details, &Variant::detail);
+  std::vector<std::string> details = axes.details;
+  details.insert(details.end(), axes.long_details.begin(), axes.long_details.end());
+  multiply(details, &Variant::detail);
   if (axes.without) std::erase_if(all, axes.without);
   return all;
 }
 
+namespace {
+
 // Greedy: always the variant that brings most pairs not seen yet, the earlier one among equals.
-std::vector<Variant> pairwise_cover(const Axes& axes) {
+std::vector<Variant> cover_of(const Axes& axes) {
   const std::vector<Variant> all = product(axes);
   std::vector<std::set<Pair>> pairs;
   std::set<Pair> missing;
@@ -113,6 +118,24 @@ std::vector<Variant> pairwise_cover(const Axes& axes) {
     for (const Pair& pair : *best) missing.erase(pair);
     cover.push_back(all[static_cast<std::size_t>(best - pairs.begin())]);
   }
+  return cover;
+}
+
+}  // namespace
+
+bool is_long(const Axes& axes, const Variant& v) {
+  return std::find(axes.long_details.begin(), axes.long_details.end(), v.detail) !=
+         axes.long_details.end();
+}
+
+std::vector<Variant> pairwise_cover(const Axes& axes) {
+  Axes short_ones = axes, long_ones = axes;
+  short_ones.long_details.clear();
+  std::vector<Variant> cover = cover_of(short_ones);
+  if (axes.long_details.empty()) return cover;
+  long_ones.details = std::exchange(long_ones.long_details, {});
+  const std::vector<Variant> more = cover_of(long_ones);
+  cover.insert(cover.end(), more.begin(), more.end());
   return cover;
 }
 

@@ -48,14 +48,17 @@ struct Axes {
                              Queues::unacked, Queues::lost,   Queues::all};
   std::vector<Options> options{Options::ts, Options::nots};
   std::vector<std::string> details{""};
+  std::vector<std::string> long_details{};  // those that wait for real seconds, many of them
   // Combinations that mean nothing.
   std::function<bool(const Variant&)> without{};
   std::string narrowed{};
 };
 
 std::vector<Variant> product(const Axes& axes);
+bool is_long(const Axes& axes, const Variant& v);
 
-// A small part of the product in which every pair of values of two axes still occurs.
+// A small part of the product in which every pair of values of two axes still occurs; what is long
+// has a cover of its own behind it.
 std::vector<Variant> pairwise_cover(const Axes& axes);
 
 // The variant of that name, if the product has it.

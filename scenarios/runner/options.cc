@@ -50,6 +50,8 @@ void add_own_selection(CLI::App& app, Raw& raw) {
 void add_what(CLI::App& app, Raw& raw) {
   app.add_flag("--exhaustive", raw.options.choice.exhaustive, "the whole product of variants")
       ->group(what_group);
+  app.add_flag("--long", raw.options.choice.long_ones, "also what waits for real seconds")
+      ->group(what_group);
   app.add_flag("--list", raw.list, "the cases, one a line")->group(what_group);
   app.add_flag("--list-engines", raw.list_engines, "the engines, one a line, broken ones included")
       ->group(what_group);

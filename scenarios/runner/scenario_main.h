@@ -16,7 +16,7 @@ namespace sockcr::scenario {
 
 struct ScenarioHooks {
   // {"scenario", "about", "aliases": [..],
-  //  "variants": [{"variant", "needs": "", "in_cover": true}..],
+  //  "variants": [{"variant", "needs": "", "in_cover": true, "long": false}..],
   //  "engines": [{"name", "about", "cases": [..]}..]}
   std::function<nlohmann::json()> describe;
   // Runs in a process that does nothing else. An exception becomes the verdict trouble (skip when

@@ -31,8 +31,8 @@ Names variant_names(const ScenarioEntry& scenario) {
 
 class Chooser {
  public:
-  Chooser(const Catalogue& catalogue, bool exhaustive)
-      : catalogue_(catalogue), exhaustive_(exhaustive) {}
+  Chooser(const Catalogue& catalogue, const Choice& choice)
+      : catalogue_(catalogue), choice_(choice) {}
 
   void add_everything() {
     for (const ScenarioEntry& scenario : catalogue_.scenarios) add_scenario(scenario);
@@ -61,7 +61,9 @@ class Chooser {
 
   void add_scenario(const ScenarioEntry& scenario) {
     for (std::size_t i = 0; i < scenario.variants.size(); ++i) {
-      if (exhaustive_ || scenario.variants[i].in_cover) cases_.insert({position(scenario), i});
+      const VariantEntry& variant = scenario.variants[i];
+      if (variant.is_long && !choice_.long_ones) continue;
+      if (choice_.exhaustive || variant.in_cover) cases_.insert({position(scenario), i});
     }
   }
 
@@ -90,7 +92,7 @@ class Chooser {
   }
 
   const Catalogue& catalogue_;
-  const bool exhaustive_;
+  const Choice& choice_;
   std::set<CaseId> cases_;
   std::vector<DamagedEntry> damaged_;
 };
@@ -115,7 +117,7 @@ void require_engine(const Catalogue& catalogue, const std::string& engine) {
 
 Selection select(const Catalogue& catalogue, const Choice& choice) {
   require_engine(catalogue, choice.engine);
-  Chooser chooser(catalogue, choice.exhaustive);
+  Chooser chooser(catalogue, choice);
   Names names = choice.names;
   const bool everything = choice.all || (choice.exhaustive && names.empty());
   if (!everything && names.empty()) names = named_for(catalogue, choice.engine);

@@ -13,6 +13,7 @@ struct Choice {
   bool all = false;
   bool exhaustive = false;  // whole products instead of the cover; all scenarios without a name
   std::string engine{"native"};
+  bool long_ones = false;  // also what waits for real seconds
 };
 
 struct Selection {

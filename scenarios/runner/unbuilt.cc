@@ -15,14 +15,13 @@ struct UnbuiltOption {
   const char* about;
 };
 
-constexpr std::array<UnbuiltOption, 9> unbuilt_options{{
+constexpr std::array<UnbuiltOption, 8> unbuilt_options{{
     {"--compare", nullptr, "compare what the peer saw with the control"},
     {"--walk", "N", "N random conversations"},
     {"--profile", nullptr, "where the time of a case goes"},
     {"--virtual-time", nullptr, "timers without waiting"},
     {"--explain", nullptr, "each step with its reason"},
     {"--kernel", "IMAGE|debian:VERSION", "in a VM with that kernel"},
-    {"--long", nullptr, "also what waits for real seconds"},
     {"--junit", "FILE", "JUnit XML"},
     {"--report", "DIR", "a report for people"},
 }};

@@ -96,7 +96,6 @@ TEST(Options, OfTheContractThatAreNotBuiltSaySo) {
                                                       {"--virtual-time"},
                                                       {"--explain"},
                                                       {"--kernel", "x"},
-                                                      {"--long"},
                                                       {"--junit", "f"},
                                                       {"--report", "d"},
                                                       {"--engine", "criu"},

@@ -9,9 +9,11 @@
 namespace sockcr::runner {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class Selecting : public testing::Test {
  protected:
@@ -33,6 +35,14 @@ class Selecting : public testing::Test {
 TEST_F(Selecting, AScenarioIsItsCover) {
   EXPECT_THAT(chosen({.names = {"half_closed"}}),
               ElementsAre("half_closed.v4_ts", "half_closed.v6_ts"));
+}
+
+TEST_F(Selecting, WhatIsLongIsAskedForOrNamed) {
+  const std::string day = "half_closed.v4_ts_day";
+  EXPECT_THAT(chosen({.names = {"half_closed"}, .exhaustive = true}), Not(Contains(day)));
+  EXPECT_THAT(chosen({.names = {"half_closed"}, .long_ones = true}), Contains(day));
+  EXPECT_THAT(chosen({.all = true, .long_ones = true}), Contains(day));
+  EXPECT_THAT(chosen({.names = {day}}), ElementsAre(day));
 }
 
 TEST_F(Selecting, AnAliasIsTheScenario) {

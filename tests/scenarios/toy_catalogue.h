@@ -16,7 +16,8 @@ inline Catalogue toy_catalogue() {
       {"variants",
        {{{"variant", "v4_ts"}, {"needs", ""}, {"in_cover", true}},
         {{"variant", "v6_ts"}, {"needs", ""}, {"in_cover", true}},
-        {{"variant", "v6_nots"}, {"needs", "root"}, {"in_cover", false}}}},
+        {{"variant", "v6_nots"}, {"needs", "root"}, {"in_cover", false}},
+        {{"variant", "v4_ts_day"}, {"long", true}}}},
       {"engines",
        {{{"name", "broken:window"}, {"about", "wrong"}, {"cases", {"half_closed.v6_ts"}}},
         {{"name", "native"}, {"about", "ours"}, {"cases", json::array()}}}}};
