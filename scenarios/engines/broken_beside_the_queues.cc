@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <algorithm>
 
+#include "engine/sys/pidfd.h"
+#include "engine/sys/socket_option.h"
 #include "engine/tcp/clock.h"
 #include "scenarios/engines/mistake.h"
 
@@ -129,6 +131,33 @@ Mistake one_forgotten_of_many() {
   return mistake;
 }
 
+// Acknowledges what it has not received, where something behind it has arrived.
+class Overlooking : public Native {
+ public:
+  void freeze(const CutRequest& request) override {
+    const PidFd subject = PidFd::open(request.subjects.front());
+    const FileDescriptor socket = subject.take(3);  // its first
+    const SocketOption<tcp_info> all{IPPROTO_TCP, TCP_INFO, "TCP_INFO"};
+    behind_a_hole_ = get_option(socket.get(), all).tcpi_rcv_ooopack > 0;
+    Native::freeze(request);
+  }
+
+ protected:
+  void edit(Image& image) const override {
+    if (!behind_a_hole_) return;
+    for (Socket& socket : image.sockets) {
+      auto* c = std::get_if<TcpConnection>(&socket);
+      if (c == nullptr) continue;
+      c->rcv_nxt += hole;
+      c->copied_seq += hole;
+    }
+  }
+
+ private:
+  static constexpr Sequence hole = 100;
+  bool behind_a_hole_ = false;
+};
+
 }  // namespace
 
 std::vector<EngineEntry> engines_broken_beside_the_queues() {
@@ -189,6 +218,10 @@ std::vector<EngineEntry> engines_broken_beside_the_queues() {
       broken_entry("one-of-many", "the last of many connections is forgotten",
                    {"many.v4_passive_empty_ts", "many.v6_passive_empty_ts"},
                    one_forgotten_of_many()),
+      {"broken:overlooking",
+       "a hole in what was received is acknowledged",
+       {"out_of_order.v4_active_empty_ts", "out_of_order.v6_passive_unread_nots"},
+       [] { return std::make_unique<Overlooking>(); }},
   };
 }
 

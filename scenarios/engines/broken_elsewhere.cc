@@ -1,5 +1,7 @@
 // Mistakes of when and where: a gate that opens too early, a restore in another namespace or at
 // another address.
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <csignal>
@@ -7,6 +9,7 @@
 #include <vector>
 
 #include "engine/sys/error.h"
+#include "engine/sys/netlink.h"
 #include "engine/sys/pidfd.h"
 #include "engine/sys/setns.h"
 #include "engine/sys/socket.h"
@@ -14,6 +17,8 @@
 
 namespace sockcr::scenario {
 namespace {
+
+constexpr int first_descriptor = 3;  // of a subject
 
 class HomeSick : public Native {
  public:
@@ -33,6 +38,62 @@ class HomeSick : public Native {
 class Stubborn : public Native {
  public:
   void readdress(const Address&, const Address&) override {}
+};
+
+// Gives what is unread to the first restore of an image, and nothing to the next.
+class Spent : public Native {
+ public:
+  void restore() override {
+    Native::restore();
+    spent_ = true;
+  }
+
+ protected:
+  void edit(Image& image) const override {
+    if (!spent_) return;
+    for (Socket& socket : image.sockets) {
+      auto* c = std::get_if<TcpConnection>(&socket);
+      if (c == nullptr) continue;
+      c->receive_queue.clear();
+      c->copied_seq = c->rcv_nxt;
+    }
+  }
+
+ private:
+  bool spent_ = false;
+};
+
+// Believes that the gate is needed only while sockets are there.
+class Careless : public Native {
+ public:
+  void freeze(const CutRequest& request) override {
+    gate_ = request.gate;
+    Native::freeze(request);
+  }
+  void kill() override {
+    Native::kill();
+    gate_->open();
+  }
+  void restore() override {
+    gate_->close();
+    Native::restore();
+  }
+
+ private:
+  Gate* gate_ = nullptr;
+};
+
+// Leaves nothing of what firewalls knew of a connection when it kills its program.
+class Forgetful : public Native {
+ public:
+  void kill() override {
+    Native::kill();
+    constexpr int delete_connections = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE;
+    NetlinkMessage all(delete_connections, NLM_F_REQUEST | NLM_F_ACK);
+    const nfgenmsg header{.nfgen_family = AF_UNSPEC, .version = NFNETLINK_V0, .res_id = 0};
+    all.append(&header, sizeof header);
+    NetlinkSocket(NETLINK_NETFILTER).request(all, "to forget every connection");
+  }
 };
 
 // What a restore that fails has made so far stays.
@@ -97,8 +158,6 @@ class Clumsy : public Native {
   bool killed_ = false;
 };
 
-constexpr int first_descriptor = 3;  // of a subject
-
 void leave_in_repair(const PidFd& subject) {
   enter_repair(subject.take(first_descriptor).get(), Reuse::keep);
 }
@@ -132,6 +191,18 @@ std::vector<EngineEntry> engines_broken_elsewhere() {
        "opens the gate for a moment between the kill and the restore",
        {"arrivals.v4_active_empty_ts", "arrivals.v6_passive_unread_nots_close_wait"},
        [] { return std::make_unique<Peeping>(); }},
+      {"broken:careless",
+       "the gate is open between the kill and the restore",
+       {"gap.v4_active_all_ts", "gap.v6_passive_all_nots"},
+       [] { return std::make_unique<Careless>(); }},
+      {"broken:forgetful",
+       "what connection tracking knows is thrown away with the killed program",
+       {"conntrack.v4_active_empty_ts", "conntrack.v6_passive_unacked_nots"},
+       [] { return std::make_unique<Forgetful>(); }},
+      {"broken:spent",
+       "the second restore of an image finds the receive queue empty",
+       {"restored_twice.v4_active_unread_ts", "restored_twice.v6_passive_all_nots"},
+       [] { return std::make_unique<Spent>(); }},
       {"broken:stubborn",
        "who has moved to another address is restored at the old one",
        {"migrate.v4_active_empty_ts_new_address", "migrate.v6_passive_all_nots_new_address"},

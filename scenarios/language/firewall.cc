@@ -3,6 +3,7 @@
 
 #include "engine/sys/error.h"
 #include "engine/sys/iptables.h"
+#include "netns/sysctl.h"
 #include "scenarios/language/addresses.h"
 #include "scenarios/language/words.h"
 
@@ -20,6 +21,7 @@ void apply_to(World& world, netns::End end, const std::string& text, std::string
   const std::vector<IptablesText> texts{{world.address_family(), text}};
   try {
     const IptablesRestore applied(texts);
+    netns::write_sysctl("net.netfilter.nf_conntrack_tcp_loose", "0");
   } catch (const SystemError& error) {
     throw Unsupported(what, error.what());
   }
