@@ -54,6 +54,20 @@ TEST(Variant, DetailsMultiplyTheProductButForWhatMeansNothing) {
   EXPECT_EQ(find_variant(with_details(), "v4_active_unread_nots_third"), std::nullopt);
 }
 
+TEST(Variant, WhatIsLongHasACoverOfItsOwn) {
+  Axes axes = with_details();
+  const auto usual = pairwise_cover(axes);
+  axes.long_details = {"day"};
+  auto cover = pairwise_cover(axes);
+  const auto more = std::stable_partition(cover.begin(), cover.end(),
+                                          [&](const Variant& v) { return !is_long(axes, v); });
+  EXPECT_EQ(std::vector<Variant>(cover.begin(), more), usual);
+  EXPECT_TRUE(std::any_of(more, cover.end(), [](const Variant& v) {
+    return v.family == Family::v6 && v.queues == Queues::unread;
+  }));
+  EXPECT_TRUE(find_variant(axes, "v6_active_unread_nots_day"));
+}
+
 // Every pair of values that the product has, in at least one variant of the cover.
 void expect_all_pairs(const Axes& axes) {
   const auto cover = pairwise_cover(axes);
