@@ -197,8 +197,8 @@ struct Wire {
 };
 inline constexpr Wire wire;
 
-// A firewall of the user's, which lets only known connections and new SYNs in, and gets to know none
-// in the middle. Unsupported where this kernel has no connection tracking.
+// A firewall of the user's, which lets in only new SYNs and connections that it knows from their
+// first SYN on. Unsupported where this kernel has no connection tracking.
 struct Firewall {
   Step guards_ours(At at = At::here()) const;
   Step guards_peer(At at = At::here()) const;
