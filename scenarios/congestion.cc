@@ -27,10 +27,12 @@ const Scenario the_scenario{
              .without =
                  [](const Variant& v) {
                    return v.detail == "grows" &&
-                          (v.queues == Queues::lost || v.queues == Queues::all);
+                          (v.queues == Queues::lost || v.queues == Queues::all ||
+                           v.options == Options::nots);
                  },
              .narrowed = "a loss narrows the congestion window, and what comes late widens the "
-                         "receive buffer before the cut: neither tells of growing"},
+                         "receive buffer before the cut: neither tells of growing; without time "
+                         "stamps a receiver only guesses the round-trip time that it grows by"},
     .timeline = [](const Variant& v) -> Steps {
       return {
           establish(v),
