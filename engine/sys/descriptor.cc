@@ -23,10 +23,10 @@ void FileDescriptor::reset() {
       "close", [&] { return ::close(number); }, [&] { return fmt::format("{}", number); });
 }
 
-FileDescriptor FileDescriptor::duplicate() const {
+FileDescriptor FileDescriptor::duplicate_of(int number) {
   return FileDescriptor(call(
-      "fcntl", [&] { return ::fcntl(number_, F_DUPFD_CLOEXEC, 3); },
-      [&] { return fmt::format("{}, F_DUPFD_CLOEXEC, 3", number_); }));
+      "fcntl", [&] { return ::fcntl(number, F_DUPFD_CLOEXEC, 3); },
+      [&] { return fmt::format("{}, F_DUPFD_CLOEXEC, 3", number); }));
 }
 
 Pipe Pipe::make() {

@@ -22,7 +22,8 @@ class FileDescriptor {
   [[nodiscard]] int release() { return std::exchange(number_, -1); }
 
   // A second descriptor for the same open file, close-on-exec too.
-  FileDescriptor duplicate() const;
+  static FileDescriptor duplicate_of(int number);
+  FileDescriptor duplicate() const { return duplicate_of(number_); }
 
  private:
   int number_ = -1;

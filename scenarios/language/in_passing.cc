@@ -22,6 +22,7 @@ bool can_fail(std::string_view call) {
 Parcel freeze(World& world) {
   world.phase = Phase::cut_or_after;
   Subject& subject = world.subjects[1];
+  subject.exist();
   CutRequest request{.subjects = {subject.pid()},
                      .image_id = choose_image_id(),
                      .gate = &world.gate(),

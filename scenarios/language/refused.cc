@@ -93,6 +93,7 @@ std::function<void(World&)> addition_of(const std::string& kind) {
 
 void expect_refusal(World& world, const std::string& kind) {
   const Snapshot before = look_at_ours(world);
+  world.subjects[1].exist();
   CutRequest request{.subjects = {world.subjects[1].pid()},
                      .image_id = choose_image_id(),
                      .gate = &world.gate(),

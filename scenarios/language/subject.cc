@@ -15,12 +15,6 @@ std::string subject_program() {
   return (self.parent_path().parent_path() / "libexec" / "subject").string();
 }
 
-std::map<int, int> numbers_of(const std::map<int, FileDescriptor>& sockets) {
-  std::map<int, int> numbers;
-  for (const auto& [descriptor, held] : sockets) numbers[descriptor] = held.get();
-  return numbers;
-}
-
 }  // namespace
 
 int Subject::hold(int socket) {
@@ -29,29 +23,28 @@ int Subject::hold(int socket) {
 }
 
 void Subject::replace(int descriptor, int socket) {
-  const std::map<int, FileDescriptor> sockets = borrow_all();
-  std::map<int, int> numbers = numbers_of(sockets);
-  numbers[descriptor] = socket;
-  start_again(numbers);
+  take_back();
+  at_hand_[descriptor] = FileDescriptor::duplicate_of(socket);
+  descriptors_.insert(descriptor);
 }
 
 void Subject::exist() {
-  if (!process_) start_again({});
+  if (!process_) start({}, numbers_at_hand());
 }
 
-FileDescriptor Subject::borrow(int descriptor) const { return process_->pidfd().take(descriptor); }
+FileDescriptor Subject::borrow(int descriptor) const {
+  return process_ ? process_->pidfd().take(descriptor) : at_hand_.at(descriptor).duplicate();
+}
 
 FileDescriptor Subject::let_go(int descriptor) {
-  std::map<int, FileDescriptor> sockets = borrow_all();
-  FileDescriptor last = std::move(sockets.at(descriptor));
-  sockets.erase(descriptor);
-  if (sockets.empty()) {
-    process_.reset();
-    descriptors_.clear();
-  } else {
-    start_again(numbers_of(sockets));
-  }
-  return last;
+  take_back();
+  descriptors_.erase(descriptor);
+  return std::move(at_hand_.extract(descriptor).mapped());
+}
+
+void Subject::end() {
+  process_.reset();
+  at_hand_.clear();
 }
 
 void Subject::start_again(const std::map<int, int>& sockets) {
@@ -61,28 +54,32 @@ void Subject::start_again(const std::map<int, int>& sockets) {
 }
 
 void Subject::sleep_in(std::string call, int descriptor) {
-  const std::map<int, FileDescriptor> sockets = borrow_all();
+  take_back();
   Pipe reports = Pipe::make();
-  std::map<int, int> numbers = numbers_of(sockets);
+  std::map<int, int> numbers = numbers_at_hand();
   numbers[STDOUT_FILENO] = reports.write_end.get();
   start({call, std::to_string(descriptor)}, numbers);
   sleep_ = {std::move(call), descriptor, std::move(reports.read_end)};
 }
 
-void Subject::idle() { start_again(numbers_of(borrow_all())); }
+void Subject::take_back() {
+  if (!process_) return;
+  for (const int descriptor : descriptors_) at_hand_.emplace(descriptor, borrow(descriptor));
+  process_.reset();
+}
+
+std::map<int, int> Subject::numbers_at_hand() const {
+  std::map<int, int> numbers;
+  for (const auto& [descriptor, held] : at_hand_) numbers[descriptor] = held.get();
+  return numbers;
+}
 
 void Subject::start(std::vector<std::string> arguments, const std::map<int, int>& descriptors) {
   arguments.insert(arguments.begin(), subject_program());
   Program program(std::move(arguments));
   for (const auto& [number, descriptor] : descriptors) program.inherit(number, descriptor);
   process_.emplace(program.start());
-}
-
-std::map<int, FileDescriptor> Subject::borrow_all() const {
-  std::map<int, FileDescriptor> sockets;
-  if (!process_) return sockets;
-  for (const int descriptor : descriptors_) sockets.emplace(descriptor, borrow(descriptor));
-  return sockets;
+  at_hand_.clear();
 }
 
 }  // namespace sockcr::scenario

@@ -13,14 +13,14 @@
 
 namespace sockcr::scenario {
 
-// One of them, from the first socket it holds to the end of the case. It has no control channel
-// that an engine would have to save: its sockets are reached by pidfd_getfd and let go again, and
-// when it shall hold another one, or one less, another process takes its place. No kernel can tell.
+// It has no control channel that an engine would have to save. Its sockets are at hand in this
+// process, until a cut or a call wants a process that holds them alone; they are reached there by
+// pidfd_getfd, and come back when it shall hold another one, or one less. No kernel can tell.
 class Subject {
  public:
   // As the next descriptor, whose number is returned; the first is 3.
   int hold(int socket);
-  // A process, even where it has nothing to hold: a cut wants one.
+  // As a process, even where it has nothing to hold.
   void exist();
   // The socket, for a moment.
   FileDescriptor borrow(int descriptor) const;
@@ -28,11 +28,11 @@ class Subject {
   // What is returned is the last reference.
   FileDescriptor let_go(int descriptor);
 
-  pid_t pid() const { return process_->pid(); }
+  pid_t pid() const { return process_.value().pid(); }  // of one that exists
   const std::set<int>& descriptors() const { return descriptors_; }
 
   // Killed, and what it holds with it.
-  void end() { process_.reset(); }
+  void end();
   // Somebody else has killed it; it is reaped.
   void was_killed() { process_.reset(); }
   // Another process, with these sockets (descriptor -> socket of the caller).
@@ -47,14 +47,16 @@ class Subject {
   void sleep_in(std::string call, int descriptor);
   // The last one, whose process somebody may have replaced since.
   const Sleep& sleep() const { return sleep_; }
-  // Another process, which does nothing.
-  void idle();
+  // It sleeps no more.
+  void idle() { take_back(); }
 
  private:
-  std::map<int, FileDescriptor> borrow_all() const;
+  void take_back();
+  std::map<int, int> numbers_at_hand() const;
   void start(std::vector<std::string> arguments, const std::map<int, int>& descriptors);
 
   std::optional<ChildProcess> process_;
+  std::map<int, FileDescriptor> at_hand_;  // empty while the process exists
   std::set<int> descriptors_;
   int next_ = 3;
   Sleep sleep_;

@@ -1,24 +1,16 @@
 #include "scenarios/language/told_peers.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 
 #include "engine/gate/iptables_gate.h"
-#include "engine/sys/call.h"
 #include "scenarios/language/world.h"
 
 namespace sockcr::scenario {
 namespace {
 
-FileDescriptor duplicate(int socket) {
-  return FileDescriptor(call(
-      "fcntl", [&] { return ::fcntl(socket, F_DUPFD_CLOEXEC, 0); },
-      [&] { return fmt::format("{}, F_DUPFD_CLOEXEC, 0", socket); }));
-}
-
 ToldPeer told(World& world, Actor& actor, const Readdressing& moved) {
   Subject holder;
   holder.hold(actor.borrow().get());
+  holder.exist();
   actor.hold({});
   const bool v6 = world.address_family() == AF_INET6;
   CutRequest request{.subjects = {holder.pid()}, .image_id = choose_image_id()};
@@ -35,7 +27,7 @@ ToldPeer told(World& world, Actor& actor, const Readdressing& moved) {
   world.resume_counting();
   made.engine->readdress(moved.from, moved.to);
   made.engine->restore();
-  actor.hold(duplicate(made.engine->sockets().front().socket));
+  actor.hold(FileDescriptor::duplicate_of(made.engine->sockets().front().socket));
   return made;
 }
 

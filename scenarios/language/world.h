@@ -56,7 +56,7 @@ class World {
   netns::Laboratory laboratory;
   pcap::Capture capture;  // on the peer's side
   pcap::MarkSender marks;
-  std::vector<netns::Fault> faults;           // the later one acts first
+  std::vector<netns::Fault> faults;  // the later one acts first
 
   std::map<int, Subject> subjects;  // by number; the first is made with the world
   std::map<int, Conversation> conversations;
