@@ -132,7 +132,8 @@ ExitCode checkpoint(const CheckpointOptions& options) {
   if (options.leave_running) {
     report_left_running(image, options.output);
   } else {
-    report_killed(image, options.output, targets.pids, lasting_path(targets.netns, own));
+    report_killed(image, options.output, targets.pids,
+                  {lasting_path(targets.netns, own), options.md5_key});
   }
   signals.forget();
   return ExitCode::success;

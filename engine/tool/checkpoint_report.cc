@@ -40,12 +40,15 @@ void print_head(const Image& image, const std::string& output) {
 }
 
 // As one would type them.
-void print_next_steps(const std::string& image, const std::string& netns) {
-  const std::string where = netns.empty() ? "" : " --netns " + netns;
+void print_next_steps(const std::string& image, const NextStep& next) {
+  const std::string where = next.netns->empty() ? "" : " --netns " + *next.netns;
+  const std::string keys = next.md5_key.empty() ? "" : " --md5-key " + next.md5_key;
+  const std::string restore = fmt::format("sockcr restore -i {}{}{} -- COMMAND", image, where, keys);
+  const std::string release = fmt::format("sockcr release -i {}{}", image, where);
   fmt::print(stderr,
-             "  sockcr restore -i {0}{1} -- COMMAND   goes on with them\n"
-             "  sockcr release -i {0}{1}              gives them up: the peers are reset\n",
-             image, where);
+             "  {0:<{2}}   goes on with them\n"
+             "  {1:<{2}}   gives them up: the peers are reset\n",
+             restore, release, restore.size());
 }
 
 }  // namespace
@@ -56,10 +59,10 @@ void report_left_running(const Image& image, const std::string& output) {
 }
 
 void report_killed(const Image& image, const std::string& output, const std::vector<pid_t>& pids,
-                   const std::optional<std::string>& netns) {
+                   const NextStep& next) {
   print_head(image, output);
   const std::string ended = pids.empty() ? "" : fmt::format("killed {}; ", fmt::join(pids, ", "));
-  if (!netns) {
+  if (!next.netns) {
     fmt::print(stderr,
                "sockcr: {}nobody else is seen in their network namespace, which may end with them: "
                "restore in one that has the addresses\n",
@@ -68,7 +71,7 @@ void report_killed(const Image& image, const std::string& output, const std::vec
   }
   fmt::print(stderr, "sockcr: {}all TCP of their network namespace is blocked until one of\n",
              ended);
-  print_next_steps(output == "-" ? "IMAGE" : output, *netns);
+  print_next_steps(output == "-" ? "IMAGE" : output, next);
 }
 
 }  // namespace sockcr

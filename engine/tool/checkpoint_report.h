@@ -12,8 +12,13 @@ namespace sockcr {
 
 void report_left_running(const Image& image, const std::string& output);
 
-// `netns`: what `restore` and `release` have to be given, as lasting_path() tells it.
+// What the next step has to be given.
+struct NextStep {
+  std::optional<std::string> netns;  // as lasting_path() tells it
+  std::string md5_key;               // file of keys; empty: none
+};
+
 void report_killed(const Image& image, const std::string& output, const std::vector<pid_t>& pids,
-                   const std::optional<std::string>& netns);
+                   const NextStep& next);
 
 }  // namespace sockcr

@@ -24,11 +24,22 @@ while line := os.read(descriptor, 65536):
     os.write(descriptor, b"".join(tag.encode() + b" " + l for l in line.splitlines(True)))
 """
 
+# All segments between SOCKET and HOST are signed by $KEY (TCP_MD5SIG), if there is one.
+SIGN = """
+import os, socket, struct
+def sign(signed, host):
+    key = os.environ.get("KEY", "").encode()
+    peer = struct.pack("=H2x4s120x", socket.AF_INET, socket.inet_aton(host))
+    if key:
+        signed.setsockopt(6, 14, peer + struct.pack("=BBHi80s", 0, 0, len(key), 0, key))
+"""
+
 # Takes as many connections as descriptors are named, and puts each at its number; then runs CODE.
-SERVE = """
-import os, socket, sys
+SERVE = SIGN + """
+import sys
 port, numbers, code = int(sys.argv[1]), [int(n) for n in sys.argv[2].split(",")], sys.argv[3]
 listener = socket.create_server(("192.0.2.1", port))
+sign(listener, "192.0.2.2")
 print("listening", flush=True)
 for number in numbers:
     connection = listener.accept()[0]
@@ -43,9 +54,11 @@ exec(code)
 """
 
 # Its standard input goes to the connection, and the connection to its standard output.
-PEER = """
-import os, select, socket, sys
-connection = socket.create_connection(("192.0.2.1", int(sys.argv[1])))
+PEER = SIGN + """
+import select, sys
+connection = socket.socket()
+sign(connection, "192.0.2.1")
+connection.connect(("192.0.2.1", int(sys.argv[1])))
 print("connected", flush=True)
 while True:
     for ready in select.select([0, connection], [], [])[0]:
@@ -173,14 +186,17 @@ class World:
     def close(self):
         self.stack.close()
 
-    def serves(self, *peers, numbers="7", code=ECHO, arguments=("first", "7"), port=7001):
-        """A program of ours that holds one connection for each number, and the peers of them."""
+    def serves(self, numbers="7", code=ECHO, arguments=("first", "7"), port=7001, key=""):
+        """A program of ours that holds one connection for each number, and the peers of them. With a
+        key their segments are signed by it."""
+        signing = {"env": {**os.environ, "KEY": key}}
         program = self.start(
-            [*self.ours, PYTHON, "-c", SERVE, str(port), numbers, code, *arguments]
+            [*self.ours, PYTHON, "-c", SERVE, str(port), numbers, code, *arguments], **signing
         )
         assert program.hears() == "listening"
         peers = [
-            self.start([*self.peer, PYTHON, "-c", PEER, str(port)]) for _ in numbers.split(",")
+            self.start([*self.peer, PYTHON, "-c", PEER, str(port)], **signing)
+            for _ in numbers.split(",")
         ]
         for one in peers:
             assert one.hears() == "connected"

@@ -196,7 +196,6 @@ class TestExitCode:
             (["--all", "--engine", "criu"], "not built yet"),
             (["--all", "--gate", "nft"], "not built yet"),
             (["--all", "--format", "ktap"], "not built yet"),
-            (["--all", "--long"], "not built yet"),
             (["--all", "--walk", "5"], "not built yet"),
             (["--all", "--shard", "5/4"], "5/4"),
             (["--all", "-j", "0"], "0"),
