@@ -1,6 +1,5 @@
 #include "scenarios/language/told_peers.h"
 
-
 #include "engine/gate/iptables_gate.h"
 #include "scenarios/language/world.h"
 
