@@ -43,7 +43,8 @@ void print_head(const Image& image, const std::string& output) {
 void print_next_steps(const std::string& image, const NextStep& next) {
   const std::string where = next.netns->empty() ? "" : " --netns " + *next.netns;
   const std::string keys = next.md5_key.empty() ? "" : " --md5-key " + next.md5_key;
-  const std::string restore = fmt::format("sockcr restore -i {}{}{} -- COMMAND", image, where, keys);
+  const std::string restore =
+      fmt::format("sockcr restore -i {}{}{} -- COMMAND", image, where, keys);
   const std::string release = fmt::format("sockcr release -i {}{}", image, where);
   fmt::print(stderr,
              "  {0:<{2}}   goes on with them\n"
