@@ -10,13 +10,16 @@ Occupies occupied_in(const Variant& v) {
   return Occupies::nothing;
 }
 
+bool shares(const Variant& v) { return v.detail == "shared_port"; }
+
 Special special_of(const Variant& v) {
   if (occupied_in(v) != Occupies::nothing) return {};
+  if (shares(v)) return shares_its_port();
   return v.detail == "device" ? keeps_to_its_device() : binds_before_it_connects();
 }
 
 bool is_left_out(const Variant& v) {
-  if (v.detail.empty()) return v.side == Side::passive;
+  if (v.detail.empty() || shares(v)) return v.side == Side::passive;
   if (occupied_in(v) == Occupies::nothing) return false;
   return v.queues != Queues::unread || v.options != Options::ts;
 }
@@ -26,12 +29,14 @@ bool is_left_out(const Variant& v) {
 const Scenario the_scenario{
     .name = "address_kinds",
     .about =
-        "ours has bound its socket to a port before it connected, or keeps to one device "
-        "(device); when it comes back somebody is between its two addresses (occupied, "
+        "ours has bound its socket to a port before it connected, alone or with another "
+        "of its connections (shared_port), or keeps to one device (device); when it comes back "
+        "somebody is between its two addresses (occupied, "
         "occupied_time_wait) or listens at its port (occupied_listener): that does no harm, or it "
         "is named and, once gone, has done none",
     .axes = {.queues = {Queues::empty, Queues::unread, Queues::unsent, Queues::lost},
-             .details = {"", "device", "occupied", "occupied_listener", "occupied_time_wait"},
+             .details = {"", "shared_port", "device", "occupied", "occupied_listener",
+                         "occupied_time_wait"},
              .without = is_left_out,
              .narrowed = "who listens has bound its socket anyway; what its queues hold does not "
                          "matter to who is in its place"},
@@ -43,6 +48,9 @@ const Scenario the_scenario{
       };
       return {
           establish(v, special_of(v)),
+          shares(v) ? Steps{ours_connects_again_from_its_port(), client(2).writes(some_bytes),
+                            child(2).has_unread(some_bytes)}
+                    : Steps{},
           unread_bytes(v),
           undelivered_bytes(v),
 
@@ -56,6 +64,9 @@ const Scenario the_scenario{
           ours.reads_all(),
           peer.reads_all(),
           talk(ours, peer),
+          shares(v) ? Steps{ours.has_set(option::reuse_address, 1), child(2).reads_all(),
+                            talk(child(2), client(2)), part(client(2), child(2))}
+                    : Steps{},
           part(ours, peer),
           conversation_ends(),
       };

@@ -23,6 +23,17 @@ Mistake without_option(int level, int number) {
   });
 }
 
+// Leaving repair mode does that by itself.
+Mistake reuse_switched_off() {
+  return in_every<TcpConnection>([](TcpConnection& c) {
+    for (OptionValue& option : c.options) {
+      if (option.level == SOL_SOCKET && option.number == SO_REUSEADDR) {
+        std::fill(option.value.begin(), option.value.end(), std::uint8_t{0});
+      }
+    }
+  });
+}
+
 // A send queue whose end has the smaller number looks empty.
 Mistake numbers_compared_as_integers() {
   return in_every<TcpConnection>([](TcpConnection& c) {
@@ -196,6 +207,10 @@ std::vector<EngineEntry> engines_broken_beside_the_queues() {
                    "the size of a buffer is restored, and that nobody has chosen it is not",
                    {"congestion.v4_active_empty_ts_grows", "congestion.v6_passive_unsent_ts_grows"},
                    buffers_locked()),
+      broken_entry("reuse", "SO_REUSEADDR is off, as repair mode leaves it",
+                   {"address_kinds.v4_active_empty_ts_shared_port",
+                    "address_kinds.v6_active_unread_nots_shared_port"},
+                   reuse_switched_off()),
       broken_entry("device", "SO_BINDTODEVICE is forgotten",
                    {"address_kinds.v4_active_empty_ts_device",
                     "address_kinds.v6_passive_unread_nots_device"},

@@ -18,6 +18,9 @@ struct Ingredient {
   bool usual_handshake = true;  // SACK and unequal window scales are agreed on
 };
 
+// The next one in a listener's queue, sooner or later.
+FileDescriptor accept_from(World& world, const FileDescriptor& from);
+
 // Conversation 1, its streams unused.
 void connect_ends(World& world, const Ingredient& ingredient = {});
 

@@ -5,12 +5,43 @@
 #include "engine/sys/error.h"
 #include "engine/sys/socket_option.h"
 #include "scenarios/language/addresses.h"
+#include "scenarios/language/connect_ends.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
 namespace {
 
 constexpr std::uint16_t chosen_port = 7005;
+
+void bind_to_chosen_port(int socket) {
+  const int domain = get_option(socket, option::domain);
+  bind_to(socket, {.family = static_cast<std::uint16_t>(domain),
+                   .bytes = {},
+                   .port = chosen_port,
+                   .scope_id = 0});
+}
+
+// Both sockets allow it, and neither listens.
+void share_chosen_port(int socket) {
+  set_option(socket, option::reuse_address, 1);
+  bind_to_chosen_port(socket);
+}
+
+void connect_from_chosen_port(World& world) {
+  constexpr std::uint16_t other_port = peer_port + 1;
+  const Address target = address_for(world, Speaker::ours, netns::End::peer, other_port);
+  const FileDescriptor socket = make_tcp_socket(target.family);
+  share_chosen_port(socket.get());
+  const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::peer));
+  const FileDescriptor listener =
+      listen_at(address_for(world, Speaker::peer, netns::End::peer, other_port), 1);
+  begin_to_connect(socket.get(), target);
+  FileDescriptor accepted = accept_from(world, listener);
+  Conversation& talk =
+      world.begin(2, local_end(socket.get()), local_end(accepted.get()), "child 2", "client 2");
+  talk.peer.hold(std::move(accepted));
+  talk.ours.hold_in(world.subjects[1], socket.get());
+}
 
 std::string device_of_ours() { return netns::Laboratory::device(netns::End::ours); }
 
@@ -33,13 +64,15 @@ Special begins_at_its_first_address() {
 }
 
 Special binds_before_it_connects() {
-  return {.text = ", ours chooses its port", .ours = [](int socket) {
-            const int domain = get_option(socket, option::domain);
-            bind_to(socket, {.family = static_cast<std::uint16_t>(domain),
-                             .bytes = {},
-                             .port = chosen_port,
-                             .scope_id = 0});
-          }};
+  return {.text = ", ours chooses its port", .ours = bind_to_chosen_port};
+}
+
+Special shares_its_port() {
+  return {.text = ", ours chooses its port and shares it", .ours = share_chosen_port};
+}
+
+Step ours_connects_again_from_its_port(At at) {
+  return {"ours connects from the same port to another of peer's", connect_from_chosen_port, at};
 }
 
 Step End::is_at_the_port_of_its_choice(At at) const {

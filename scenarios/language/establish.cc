@@ -20,14 +20,6 @@ struct Connection {
   FileDescriptor ours, peer;
 };
 
-FileDescriptor accept_from(World& world, const FileDescriptor& listener) {
-  await(
-      world, "connections to accept", "1",
-      [&] { return readable_within(listener.get(), Clock::duration::zero()); },
-      [] { return std::string("none"); });
-  return accept_one(listener.get());
-}
-
 // Each socket is made in its own end's namespace, and belongs to it for ever.
 Connection ours_connects(World& world, const Ingredient& ingredient) {
   const Address target = address_for(world, Speaker::ours, netns::End::peer, peer_port);
@@ -81,6 +73,14 @@ void keeps_promises(const Variant& v, const Ingredient& ingredient, int socket) 
 }
 
 }  // namespace
+
+FileDescriptor accept_from(World& world, const FileDescriptor& from) {
+  await(
+      world, "connections to accept", "1",
+      [&] { return readable_within(from.get(), Clock::duration::zero()); },
+      [] { return std::string("none"); });
+  return accept_one(from.get());
+}
 
 void connect_ends(World& world, const Ingredient& ingredient) {
   const Variant& v = world.settings.variant;

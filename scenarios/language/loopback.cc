@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "scenarios/language/await.h"
 #include "scenarios/language/connect_ends.h"
 #include "scenarios/language/words.h"
 
@@ -14,11 +13,7 @@ void connect_over_loopback(World& world, int subject_of_peer) {
   const FileDescriptor listener = listen_at(target, 1);
   const FileDescriptor ours = make_tcp_socket(target.family);
   begin_to_connect(ours.get(), target);
-  await(
-      world, "connections to accept", "1",
-      [&] { return readable_within(listener.get(), Clock::duration::zero()); },
-      [] { return std::string("none"); });
-  const FileDescriptor peer = accept_one(listener.get());
+  const FileDescriptor peer = accept_from(world, listener);
   Conversation& talk = world.begin(1, local_end(ours.get()), local_end(peer.get()), "ours", "peer");
   talk.on_the_wire = false;
   talk.ours.hold_in(world.subjects[1], ours.get());

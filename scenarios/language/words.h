@@ -249,6 +249,9 @@ Steps establish(const Variant& v, const Special& special, At at = At::here());
 
 Special keeps_to_its_device();  // SO_BINDTODEVICE
 Special begins_at_its_first_address();
+Special shares_its_port();  // bound like below, by SO_REUSEADDR
+// From that port to another one of peer's: conversation 2, of child(2) and client(2).
+Step ours_connects_again_from_its_port(At at = At::here());
 Special binds_before_it_connects();  // to the wildcard address; ours is the one that connects
 
 // Who connects gives its SYN this sequence number (not 0).

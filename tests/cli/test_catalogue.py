@@ -55,6 +55,7 @@ BREAKS = {
     "broken:shift": r"rule window_edge",
     "broken:zero-window": r"bytes that",
     "broken:buffer-lock": r"SO_RCVBUF of ours",
+    "broken:reuse": r"SO_REUSEADDR of ours",
     "broken:device": r"device of ours",
     "broken:clock-of-here": r"rule timestamps|bytes that",
     "broken:leap": r"a TSval of ours not below",
