@@ -11,15 +11,17 @@ Occupies occupied_in(const Variant& v) {
 }
 
 bool shares(const Variant& v) { return v.detail == "shared_port"; }
+bool is_link_local(const Variant& v) { return v.detail == "link_local"; }
 
 Special special_of(const Variant& v) {
-  if (occupied_in(v) != Occupies::nothing) return {};
+  if (occupied_in(v) != Occupies::nothing || is_link_local(v)) return {};
   if (shares(v)) return shares_its_port();
   return v.detail == "device" ? keeps_to_its_device() : binds_before_it_connects();
 }
 
 bool is_left_out(const Variant& v) {
   if (v.detail.empty() || shares(v)) return v.side == Side::passive;
+  if (is_link_local(v)) return v.family != Family::v6;
   if (occupied_in(v) == Occupies::nothing) return false;
   return v.queues != Queues::unread || v.options != Options::ts;
 }
@@ -30,23 +32,26 @@ const Scenario the_scenario{
     .name = "address_kinds",
     .about =
         "ours has bound its socket to a port before it connected, alone or with another "
-        "of its connections (shared_port), or keeps to one device (device); when it comes back "
-        "somebody is between its two addresses (occupied, "
+        "of its connections (shared_port), or keeps to one device (device), as it must between "
+        "link-local addresses (link_local); when it comes back somebody is between its two "
+        "addresses (occupied, "
         "occupied_time_wait) or listens at its port (occupied_listener): that does no harm, or it "
         "is named and, once gone, has done none",
     .axes = {.queues = {Queues::empty, Queues::unread, Queues::unsent, Queues::lost},
-             .details = {"", "shared_port", "device", "occupied", "occupied_listener",
+             .details = {"", "shared_port", "device", "link_local", "occupied", "occupied_listener",
                          "occupied_time_wait"},
              .without = is_left_out,
-             .narrowed = "who listens has bound its socket anyway; what its queues hold does not "
+             .narrowed = "who listens has bound its socket anyway; link-local addresses are IPv6; "
+                         "what its queues hold does not "
                          "matter to who is in its place"},
     .timeline = [](const Variant& v) -> Steps {
-      const bool device = v.detail == "device";
+      const bool device = v.detail == "device" || is_link_local(v);
       const auto is_where_it_was = [&] {
         if (occupied_in(v) != Occupies::nothing) return Step{};
         return device ? ours.is_kept_to_its_device() : ours.is_at_the_port_of_its_choice();
       };
       return {
+          is_link_local(v) ? both_are_known_by_their_link() : Step{},
           establish(v, special_of(v)),
           shares(v) ? Steps{ours_connects_again_from_its_port(), client(2).writes(some_bytes),
                             child(2).has_unread(some_bytes)}

@@ -12,12 +12,14 @@ Sysctls sysctls_of(const Variant& v) {
   if (v.detail == "no_wscale") return {{"net.ipv4.tcp_window_scaling", "0", netns::End::peer}};
   if (v.detail == "equal_wscale") return {{"net.ipv4.tcp_rmem", "4096 131072 33554432"}};
   if (v.detail == "nosack") return {{"net.ipv4.tcp_sack", "0", netns::End::peer}};
+  if (v.detail == "fast_open") return sysctls_of_fast_open();
   if (v.detail == "accecn") return {{"net.ipv4.tcp_ecn", "3"}};
   if (v.detail == "ecn") return {{"net.ipv4.tcp_ecn", "1"}};
   return {};
 }
 
 Special special_of(const Variant& v) {
+  if (v.detail == "fast_open") return writes_into_its_syn(v);
   Special special{.usual_handshake = false};
   const auto limit = [&](int mss) {
     special.text = ", the peer's MSS " + std::to_string(mss);
@@ -54,11 +56,12 @@ const Scenario the_scenario{
         "what the handshake agreed on is kept: window scales 0, 14, equal and none, an MSS of "
         "536, of 88 and of 9000, one that the path is too narrow for (pmtu), no SACK, time stamps "
         "in microseconds (usec). ECN is lost on purpose: "
-        "no system call turns it on (ecn, accecn)",
+        "no system call turns it on (ecn, accecn); and so is that the SYN bore bytes, which is "
+        "history (fast_open)",
     .axes = {.families = {Family::v4, Family::v6},
              .queues = {Queues::empty, Queues::unread, Queues::unsent, Queues::lost, Queues::all},
              .details = {"wscale_0", "wscale_14", "equal_wscale", "no_wscale", "mss_536", "mss_88",
-                         "nosack", "usec", "ecn", "mss_9000", "pmtu", "accecn"},
+                         "nosack", "usec", "ecn", "mss_9000", "pmtu", "fast_open", "accecn"},
              .without =
                  [](const Variant& v) {
                    if (v.detail == "mss_88") return v.queues == Queues::all;

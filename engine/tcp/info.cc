@@ -29,6 +29,7 @@ TcpInfo from_kernel(const tcp_info& info) {
           .microsecond_timestamps = (info.tcpi_options & TCPI_OPT_USEC_TS) != 0,
           .sack = (info.tcpi_options & TCPI_OPT_SACK) != 0,
           .ecn = (info.tcpi_options & TCPI_OPT_ECN) != 0,
+          .syn_data = (info.tcpi_options & TCPI_OPT_SYN_DATA) != 0,
           .window_scaling = (info.tcpi_options & TCPI_OPT_WSCALE) != 0,
           .snd_wscale = static_cast<std::uint8_t>(info.tcpi_snd_wscale),
           .rcv_wscale = static_cast<std::uint8_t>(info.tcpi_rcv_wscale),

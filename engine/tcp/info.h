@@ -13,6 +13,7 @@ struct TcpInfo {
   bool timestamps = false, microsecond_timestamps = false;
   bool sack = false;
   bool ecn = false;
+  bool syn_data = false;  // the SYN of who connected bore bytes that were taken (RFC 7413)
   bool window_scaling = false;
   std::uint8_t snd_wscale = 0, rcv_wscale = 0;
   std::uint32_t snd_mss =

@@ -34,6 +34,15 @@ Mistake reuse_switched_off() {
   });
 }
 
+Mistake devices_forgotten() {
+  return in_every<TcpConnection>([](TcpConnection& c) {
+    c.local.scope_id = c.remote.scope_id = 0;
+    std::erase_if(c.options, [](const OptionValue& o) {
+      return o.level == SOL_SOCKET && o.number == SO_BINDTODEVICE;
+    });
+  });
+}
+
 // A send queue whose end has the smaller number looks empty.
 Mistake numbers_compared_as_integers() {
   return in_every<TcpConnection>([](TcpConnection& c) {
@@ -211,10 +220,11 @@ std::vector<EngineEntry> engines_broken_beside_the_queues() {
                    {"address_kinds.v4_active_empty_ts_shared_port",
                     "address_kinds.v6_active_unread_nots_shared_port"},
                    reuse_switched_off()),
-      broken_entry("device", "SO_BINDTODEVICE is forgotten",
-                   {"address_kinds.v4_active_empty_ts_device",
-                    "address_kinds.v6_passive_unread_nots_device"},
-                   without_option(SOL_SOCKET, SO_BINDTODEVICE)),
+      broken_entry(
+          "device", "SO_BINDTODEVICE is forgotten, and the scope of an address too",
+          {"address_kinds.v4_active_empty_ts_device", "address_kinds.v6_passive_unread_nots_device",
+           "address_kinds.v6_active_unread_ts_link_local"},
+          devices_forgotten()),
       broken_entry(
           "clock-of-here", "the clock of another machine is taken for one of this",
           {"clock_shift.v4_active_empty_ts_older", "clock_shift.v6_passive_unsent_ts_older"},

@@ -1,8 +1,9 @@
 #include "scenarios/language/addresses.h"
 
+#include <net/if.h>
 #include <algorithm>
 
-#include "engine/sys/call.h"
+#include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 
@@ -26,6 +27,14 @@ void make_prompt(int socket) {
   set_option(socket, option::no_delay, 1);
 }
 
+std::uint32_t index_of_device(const World& world, netns::End end) {
+  const NetworkNamespace::Scope inside(world.laboratory.inside(end));
+  const std::string name = netns::Laboratory::device(end);
+  const unsigned index = ::if_nametoindex(name.c_str());
+  if (index == 0) throw SystemError("if_nametoindex", name, errno);
+  return index;
+}
+
 const sockaddr* generic(const sockaddr_storage& storage) {
   return reinterpret_cast<const sockaddr*>(&storage);
 }
@@ -33,6 +42,10 @@ const sockaddr* generic(const sockaddr_storage& storage) {
 }  // namespace
 
 Address address_for(const World& world, Speaker user, netns::End end, std::uint16_t port) {
+  if (world.by_link_local_addresses) {
+    const netns::End place = user == Speaker::ours ? netns::End::ours : netns::End::peer;
+    return link_local_address(end, port, index_of_device(world, place));
+  }
   const auto address = from_sockaddr(netns::Laboratory::address(end, world.address_family(), port));
   return user == Speaker::ours ? as_ours_uses(world, address) : address;
 }
@@ -43,6 +56,12 @@ Address wildcard_for(const World& world, std::uint16_t port) {
           .bytes = {},
           .port = port,
           .scope_id = 0};
+}
+
+Address link_local_address(netns::End end, std::uint16_t port, std::uint32_t scope_id) {
+  Address address{.family = AF_INET6, .bytes = {0xfe, 0x80}, .port = port, .scope_id = scope_id};
+  address.bytes.back() = end == netns::End::ours ? 1 : 2;
+  return address;
 }
 
 Address second_address_for(const World& world, std::uint16_t port) {

@@ -17,6 +17,8 @@ inline constexpr std::uint16_t ours_port = 7001, peer_port = 7002;
 Address address_for(const World& world, Speaker user, netns::End end, std::uint16_t port);
 // The wildcard address of ours' sockets.
 Address wildcard_for(const World& world, std::uint16_t port);
+// fe80::1 of ours and fe80::2 of peer, at the device with that index.
+Address link_local_address(netns::End end, std::uint16_t port, std::uint32_t scope_id);
 // One more address in the network of the wire, which ours may have or not.
 Address second_address_for(const World& world, std::uint16_t port);
 

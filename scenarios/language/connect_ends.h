@@ -16,6 +16,7 @@ struct Ingredient {
   std::function<void(int socket, const Address& other)> ours = [](int, const Address&) {};
   std::function<void(int socket, const Address& other)> peer = [](int, const Address&) {};
   bool usual_handshake = true;  // SACK and unequal window scales are agreed on
+  std::size_t in_the_syn = 0;   // so many bytes of who connects (MSG_FASTOPEN)
 };
 
 // The next one in a listener's queue, sooner or later.

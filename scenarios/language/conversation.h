@@ -10,9 +10,16 @@
 
 namespace sockcr::scenario {
 
+// Never mapped, and of no device in particular.
+inline Address wire_address(const Address& address) {
+  Address shown = unmapped(address);
+  shown.scope_id = 0;
+  return shown;
+}
+
 struct Conversation {
   Actor ours, peer;
-  Address ours_address, peer_address;  // never mapped; as the wire shows them, but for `translated`
+  Address ours_address, peer_address;   // as the wire shows them, but for `translated`
   std::optional<Address> translated{};  // of ours, as the wire shows it behind a firewall
   std::vector<Address> former{};        // of ours, where it has moved to another
   std::vector<pcap::ResetAllowance> allowed_resets{};
@@ -21,8 +28,8 @@ struct Conversation {
   bool on_the_wire = true;
 
   bool is_between(const Address& local, const Address& remote) const {
-    const bool is_ours = unmapped(local) == ours_address || unmapped(local) == translated;
-    return is_ours && unmapped(remote) == peer_address;
+    const Address own = wire_address(local);
+    return (own == ours_address || own == translated) && wire_address(remote) == peer_address;
   }
 };
 

@@ -1,9 +1,11 @@
-// Sockets that keep to a device or a port of their own choice.
+// Sockets that keep to a device, a link or a port of their own choice.
 #include <fmt/format.h>
 #include <array>
 
 #include "engine/sys/error.h"
 #include "engine/sys/socket_option.h"
+#include "netns/address.h"
+#include "netns/neighbour.h"
 #include "scenarios/language/addresses.h"
 #include "scenarios/language/connect_ends.h"
 #include "scenarios/language/words.h"
@@ -98,6 +100,27 @@ Step End::is_kept_to_its_device(At at) const {
             throw Violation("device of " + actor.name(), device_of_ours(), now.data());
           },
           at};
+}
+
+Step both_are_known_by_their_link(At at) {
+  return {"both are known by their link-local addresses",
+          [](World& world) {
+            if (world.settings.moves()) {
+              throw Unsupported("a link-local address where ours moves",
+                                "it belongs to a device of one namespace");
+            }
+            for (const netns::End end : {netns::End::ours, netns::End::peer}) {
+              const NetworkNamespace::Scope inside(world.laboratory.inside(end));
+              const std::string device = netns::Laboratory::device(end);
+              const std::string own = host_text(link_local_address(end, 0, 0));
+              netns::add_address(device, own + "/64");
+              netns::add_neighbour(device, host_text(link_local_address(other(end), 0, 0)),
+                                   world.laboratory.mac_now(other(end)));
+              netns::await_local_route(own);
+            }
+            world.by_link_local_addresses = true;
+          },
+          at, StepKind::laboratory};
 }
 
 }  // namespace sockcr::scenario

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
+#include "engine/sys/call.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
@@ -20,6 +22,23 @@ struct Connection {
   FileDescriptor ours, peer;
 };
 
+// Returns when the SYN is on its way, with `bytes` of what who connects writes.
+void send_syn(World& world, int socket, const Address& target, Speaker who, std::size_t bytes) {
+  if (bytes == 0) return begin_to_connect(socket, target);
+  const std::vector<std::uint8_t> first = content(world.settings.seed, who, 0, bytes);
+  sockaddr_storage storage{};
+  const socklen_t length = to_sockaddr(target, storage);
+  call(
+      "sendto",
+      [&] {
+        return ::sendto(socket, first.data(), bytes, MSG_FASTOPEN,
+                        reinterpret_cast<const sockaddr*>(&storage), length);
+      },
+      [&] {
+        return fmt::format("{}, {} bytes, MSG_FASTOPEN, {}", socket, bytes, to_text(target));
+      });
+}
+
 // Each socket is made in its own end's namespace, and belongs to it for ever.
 Connection ours_connects(World& world, const Ingredient& ingredient) {
   const Address target = address_for(world, Speaker::ours, netns::End::peer, peer_port);
@@ -30,7 +49,7 @@ Connection ours_connects(World& world, const Ingredient& ingredient) {
   const FileDescriptor listener =
       listen_at(address_for(world, Speaker::peer, netns::End::peer, peer_port), 1,
                 [&](int socket) { ingredient.peer(socket, own); });
-  begin_to_connect(made.ours.get(), target);
+  send_syn(world, made.ours.get(), target, Speaker::ours, ingredient.in_the_syn);
   made.peer = accept_from(world, listener);
   return made;
 }
@@ -44,7 +63,7 @@ Connection peer_connects(World& world, const Ingredient& ingredient) {
   const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::peer));
   Connection made{.ours = {}, .peer = make_tcp_socket(target.family)};
   ingredient.peer(made.peer.get(), target);
-  begin_to_connect(made.peer.get(), target);
+  send_syn(world, made.peer.get(), target, Speaker::peer, ingredient.in_the_syn);
   made.ours = accept_from(world, listener);
   return made;
 }
@@ -66,6 +85,8 @@ void keeps_promises(const Variant& v, const Ingredient& ingredient, int socket) 
   const TcpInfo info = read_info(socket);
   expect(info.timestamps == (v.options == Options::ts), "time stamps", to_text(v.options),
          info.timestamps ? "negotiated" : "not negotiated");
+  expect(info.syn_data == (ingredient.in_the_syn != 0), "bytes in the SYN",
+         ingredient.in_the_syn != 0 ? "taken" : "none", info.syn_data ? "taken" : "not taken");
   if (!ingredient.usual_handshake) return;
   expect(info.sack, "SACK", "negotiated", "not negotiated");
   expect(info.snd_wscale != info.rcv_wscale, "window scales", "unequal",
@@ -91,6 +112,7 @@ void connect_ends(World& world, const Ingredient& ingredient) {
       world.begin(1, local_end(made.ours.get()), local_end(made.peer.get()), "ours", "peer");
   talk.peer.hold(std::move(made.peer));
   talk.ours.hold_in(world.subjects[1], made.ours.get());
+  (v.side == Side::active ? talk.ours : talk.peer).written = ingredient.in_the_syn;
 }
 
 std::string families_of(const Variant& v) {
@@ -139,6 +161,7 @@ Steps establish(const Variant& v, const Special& special, At at) {
   if (special.peer)
     ingredient.peer = [special](int socket, const Address&) { special.peer(socket); };
   ingredient.usual_handshake = special.usual_handshake;
+  ingredient.in_the_syn = special.in_the_syn;
   return {
       Step{fmt::format("establish over {}, {} connects, {} time stamps{}", families_of(v),
                        v.side == Side::active ? "ours" : "peer",

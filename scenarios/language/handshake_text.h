@@ -20,6 +20,7 @@ namespace sockcr::scenario {
 //   advmss                                with or without the options of every segment: nobody uses
 //                                         it behind the handshake
 //   ecn                                   no system call turns it on
+//   syn_data                              history
 std::string handshake_of(int socket);
 
 }  // namespace sockcr::scenario

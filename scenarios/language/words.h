@@ -229,6 +229,10 @@ struct ProgramWords {
 };
 inline constexpr ProgramWords program;
 
+// The IPv6 addresses that the two have from here on: fe80::1 and fe80::2, each at one device. Their
+// connection cannot move, for a link goes nowhere else.
+Step both_are_known_by_their_link(At at = At::here());
+
 struct GateWords {
   Step closes(At at = At::here()) const;
   Step opens(At at = At::here()) const;
@@ -244,6 +248,7 @@ struct Special {
   std::string text{};
   std::function<void(int socket)> ours{}, peer{};  // of who listens it is the listener
   bool usual_handshake = true;                     // SACK and unequal window scales are agreed on
+  std::size_t in_the_syn = 0;                      // so many bytes of who connects (RFC 7413)
 };
 Steps establish(const Variant& v, const Special& special, At at = At::here());
 
@@ -254,6 +259,9 @@ Special shares_its_port();  // bound like below, by SO_REUSEADDR
 Step ours_connects_again_from_its_port(At at = At::here());
 Special binds_before_it_connects();  // to the wildcard address; ours is the one that connects
 
+// Bytes in the SYN, taken without a cookie. The sysctl that allows it is sysctls_of_fast_open().
+Special writes_into_its_syn(const Variant& v);
+std::vector<netns::SysctlOverride> sysctls_of_fast_open();
 // Who connects gives its SYN this sequence number (not 0).
 Special chooses_first_number(const Variant& v, Sequence isn);
 // Both ends are ours, over loopback; the subject of that number holds the peer's.

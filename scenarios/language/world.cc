@@ -124,7 +124,7 @@ Conversation& World::begin(int number, const Address& ours, const Address& peer,
   return conversations
       .insert_or_assign(number, Conversation{Actor(Speaker::ours, name_of_ours, seed),
                                              Actor(Speaker::peer, name_of_peer, seed),
-                                             unmapped(ours), unmapped(peer)})
+                                             wire_address(ours), wire_address(peer)})
       .first->second;
 }
 

@@ -64,6 +64,7 @@ class World {
   FileDescriptor peer_listener;
 
   Phase phase = Phase::before_cut;
+  bool by_link_local_addresses = false;
   bool conversations_ended = false;
   bool byte_is_due = false;  // when the gate opened, ours had something that the peer had not
 

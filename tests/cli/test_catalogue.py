@@ -56,7 +56,7 @@ BREAKS = {
     "broken:zero-window": r"bytes that",
     "broken:buffer-lock": r"SO_RCVBUF of ours",
     "broken:reuse": r"SO_REUSEADDR of ours",
-    "broken:device": r"device of ours",
+    "broken:device": r"device of ours|bind\(",
     "broken:clock-of-here": r"rule timestamps|bytes that",
     "broken:leap": r"a TSval of ours not below",
     "broken:unsigned": r"bytes that",
