@@ -1,5 +1,6 @@
 // A checkpoint that does not end in a kill: the program goes on, whether it was taken or not.
 #include <fmt/format.h>
+#include <algorithm>
 #include <exception>
 #include <vector>
 
@@ -68,11 +69,16 @@ std::size_t checkpoint_interrupted_at(World& world, std::size_t number) {
   return count;  // what undoes it makes some more
 }
 
+// A clock that is read until two readings agree may be read once less than the time before; then
+// it is the call in front.
 void interrupt_checkpoint(World& world, std::size_t number) {
-  try {
-    checkpoint_interrupted_at(world, number);
-  } catch (const Interruption&) {
-    return;
+  constexpr std::size_t fewer_calls = 4;
+  for (std::size_t less = 0; less < std::min(number, fewer_calls); ++less) {
+    try {
+      checkpoint_interrupted_at(world, number - less);
+    } catch (const Interruption&) {
+      return;
+    }
   }
   throw Violation("a checkpoint that was interrupted", "fails", "it was taken");
 }

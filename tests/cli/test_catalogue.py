@@ -71,7 +71,7 @@ BREAKS = {
     "broken:spent": r"unread",
     "broken:stubborn": r"bind",
     "broken:never-thawed": r"the program",
-    "broken:left-in-repair": r"program.s (socket|call)",
+    "broken:left-in-repair": r"program.s (socket|call)|the program of ours",
     "broken:drained": r"what ours reads",
 }
 

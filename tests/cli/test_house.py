@@ -28,6 +28,7 @@ ARROWS = {
         "engine/gate/gate.h",
         "engine/gate/tap.h",
         "engine/process/diag.h",
+        "engine/process/md5_key.h",
         "engine/sys",
     ],
     "engine/probe": [
