@@ -63,6 +63,7 @@ class Run {
   void report_unjudged();
   void on_interrupt();
   void stop(Ending ending);
+  Clock::duration limit_of(const CaseId& id) const;
 
   const Catalogue& catalogue_;
   const Selection& selection_;
@@ -81,9 +82,14 @@ class Run {
   Ending ending_ = Ending::complete;
   const std::string kernel_ = kernel_release();
   const std::filesystem::path folder_ = output_folder();
-  const Clock::duration limit_ = std::chrono::duration_cast<Clock::duration>(
-      std::chrono::duration<double>(60 * options_.slow_factor));
 };
+
+// Two cuts of half a minute each are the longest that a case waits for.
+Clock::duration Run::limit_of(const CaseId& id) const {
+  const bool is_long = catalogue_.scenarios[id.scenario].variants[id.variant].is_long;
+  return std::chrono::duration_cast<Clock::duration>(
+      std::chrono::duration<double>((is_long ? 180 : 60) * options_.slow_factor));
+}
 
 int Run::judge_all() {
   reporter_.begin(facts());
@@ -164,7 +170,7 @@ void Run::start(Job job) {
     crew_.start({++tickets_,
                  {entry.binary, "--run-one", scenario::to_line(nlohmann::json(request))},
                  answer_descriptor,
-                 limit_});
+                 limit_of(job.id)});
     running_.emplace(tickets_, std::move(job));
   } catch (const SystemError& error) {
     trouble.reason = one_line(error.what());
@@ -184,7 +190,7 @@ void Run::settle(const Ended& ended) {
   const auto found = running_.find(ended.ticket);
   const Job job = std::move(found->second);
   running_.erase(found);
-  judge(job, result_of(ended, limit_, kernel_));
+  judge(job, result_of(ended, limit_of(job.id), kernel_));
 }
 
 void Run::judge(const Job& job, const CaseResult& result) {
