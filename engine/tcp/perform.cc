@@ -310,15 +310,35 @@ void Performer::send_as_ours(const TcpConnection& c, Segment segment) {
   segment.ack = c.rcv_nxt;
   segment.window = our_window_field(c);
   Injector& injector = injectors_->of(segment.to.family);
-  if (c.negotiated.timestamps) {
-    const std::uint32_t flag_bit = c.clock.microseconds ? 1 : 0;
-    const std::uint32_t value = clock_offset_
-                                    ? monotonic_ticks(false) + *clock_offset_
-                                    : get_option(socket_.get(), option::timestamp) & ~flag_bit;
-    segment.timestamps = {value, 0};
+  const auto prepare = [&] {
+    sign(segment, keys_, segment.to);
+    injector.prepare(segment);
+  };
+  if (!c.negotiated.timestamps) {
+    prepare();
+  } else {
+    prepare_with_clock(c, segment, prepare);
   }
-  sign(segment, keys_, segment.to);
-  injector.send(segment);
+  injector.send_prepared(segment);
+}
+
+// A process that is held up while it builds a segment finds that its clock is of the past: again.
+// Who is held up each time is stepped through, and sends what it has.
+void Performer::prepare_with_clock(const TcpConnection& c, Segment& segment,
+                                   const std::function<void()>& prepare) {
+  const std::uint32_t patience = c.clock.microseconds ? 200 : 0;  // ticks
+  for (int tries = 0; tries < 8; ++tries) {
+    const std::uint32_t value = clock_of_ours(c);
+    segment.timestamps = {value, 0};
+    prepare();
+    if (clock_of_ours(c) - value <= patience) return;
+  }
+}
+
+std::uint32_t Performer::clock_of_ours(const TcpConnection& c) const {
+  if (clock_offset_) return monotonic_ticks(false) + *clock_offset_;
+  const std::uint32_t flag_bit = c.clock.microseconds ? 1 : 0;
+  return get_option(socket_.get(), option::timestamp) & ~flag_bit;
 }
 
 }  // namespace sockcr

@@ -1,6 +1,8 @@
 // Performing a plan: one action, one effect.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "engine/sys/descriptor.h"
@@ -59,6 +61,9 @@ class Performer {
   std::size_t full_segment(const TcpConnection& c) const;
   void send_as_peer(Segment segment);
   void send_as_ours(const TcpConnection& c, Segment segment);
+  void prepare_with_clock(const TcpConnection& c, Segment& segment,
+                          const std::function<void()>& prepare);
+  std::uint32_t clock_of_ours(const TcpConnection& c) const;
   // What is left of the connection, also when its descriptor was let go.
   struct Standing {
     QueueCounts queues;

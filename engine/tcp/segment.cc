@@ -138,7 +138,7 @@ Injector::Injector(int family) {
 
 Injector::~Injector() { libnet_destroy(handle_->net); }
 
-void Injector::send(const Segment& segment) {
+void Injector::prepare(const Segment& segment) {
   libnet_t* net = handle_->net;
   libnet_clear_packet(net);
   set_option(libnet_getfd(net), option::mark, static_cast<int>(segment.mark));
@@ -148,6 +148,10 @@ void Injector::send(const Segment& segment) {
   } else {
     build_ipv4(net, segment, tcp_length);
   }
+}
+
+void Injector::send_prepared(const Segment& segment) {
+  libnet_t* net = handle_->net;
   const int written = try_call(
       "sendto", [&] { return libnet_write(net); },
       [&] { return fmt::format("{}<raw>, {}", libnet_getfd(net), to_text(segment)); });

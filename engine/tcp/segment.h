@@ -54,7 +54,13 @@ class Injector {
   Injector& operator=(const Injector&) = delete;
 
   // A segment to a local address is processed before this returns.
-  void send(const Segment& segment);
+  void send(const Segment& segment) {
+    prepare(segment);
+    send_prepared(segment);
+  }
+  // All but the sending, for who looks at the clock in between.
+  void prepare(const Segment& segment);
+  void send_prepared(const Segment& segment);
 
  private:
   struct Handle;
