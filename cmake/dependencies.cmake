@@ -8,6 +8,7 @@ pkg_check_modules(NL REQUIRED IMPORTED_TARGET libnl-3.0)
 pkg_check_modules(NL_ROUTE REQUIRED IMPORTED_TARGET libnl-route-3.0)
 pkg_check_modules(NL_GENL REQUIRED IMPORTED_TARGET libnl-genl-3.0)
 pkg_check_modules(NL_NF REQUIRED IMPORTED_TARGET libnl-nf-3.0)
+pkg_check_modules(MD REQUIRED IMPORTED_TARGET libmd)
 pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
 
 find_library(LIBNET_LIBRARY net REQUIRED)

@@ -42,7 +42,8 @@ void require_given(const Md5Key& key, std::span<const Md5Key> given, const std::
   if (known->secret != key.secret) {
     throw Unsupported(
         signature_text(key.towards, where),
-        fmt::format("the key given for {} is not the socket's", to_text(known->towards)));
+        fmt::format("the key given for {} is not the socket's: mend it in --md5-key FILE",
+                    to_text(known->towards)));
   }
 }
 

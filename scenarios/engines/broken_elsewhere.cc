@@ -168,6 +168,12 @@ void take_a_byte(const PidFd& subject) {
   static_cast<void>(::recv(socket.get(), &byte, 1, MSG_DONTWAIT));
 }
 
+template <class Broken>
+EngineEntry entry_of(std::string name, std::string about, std::vector<std::string> cases) {
+  return {"broken:" + std::move(name), std::move(about), std::move(cases),
+          [] { return std::make_unique<Broken>(); }};
+}
+
 EngineEntry clumsy_entry(std::string name, std::string about, std::vector<std::string> cases,
                          std::function<void(const PidFd&)> act) {
   return {"broken:" + std::move(name), std::move(about), std::move(cases),
@@ -178,35 +184,24 @@ EngineEntry clumsy_entry(std::string name, std::string about, std::vector<std::s
 
 std::vector<EngineEntry> engines_broken_elsewhere() {
   return {
-      {"broken:home-sick",
-       "the sockets are built in the namespace that they came from",
-       {"migrate.v4_active_empty_ts", "migrate.v6_passive_empty_nots_link"},
-       [] { return std::make_unique<HomeSick>(); }},
-      {"broken:littering",
-       "a restore that fails leaves a socket behind",
-       {"address_kinds.v4_active_unread_ts_occupied",
-        "address_kinds.v6_passive_unread_ts_occupied"},
-       [] { return std::make_unique<Littering>(); }},
-      {"broken:peeping",
-       "opens the gate for a moment between the kill and the restore",
-       {"arrivals.v4_active_empty_ts", "arrivals.v6_passive_unread_nots_close_wait"},
-       [] { return std::make_unique<Peeping>(); }},
-      {"broken:careless",
-       "the gate is open between the kill and the restore",
-       {"gap.v4_active_all_ts", "gap.v6_passive_all_nots"},
-       [] { return std::make_unique<Careless>(); }},
-      {"broken:forgetful",
-       "what connection tracking knows is thrown away with the killed program",
-       {"conntrack.v4_active_empty_ts", "conntrack.v6_passive_unacked_nots"},
-       [] { return std::make_unique<Forgetful>(); }},
-      {"broken:spent",
-       "the second restore of an image finds the receive queue empty",
-       {"restored_twice.v4_active_unread_ts", "restored_twice.v6_passive_all_nots"},
-       [] { return std::make_unique<Spent>(); }},
-      {"broken:stubborn",
-       "who has moved to another address is restored at the old one",
-       {"migrate.v4_active_empty_ts_new_address", "migrate.v6_passive_all_nots_new_address"},
-       [] { return std::make_unique<Stubborn>(); }},
+      entry_of<HomeSick>("home-sick", "the sockets are built in the namespace that they came from",
+                         {"migrate.v4_active_empty_ts", "migrate.v6_passive_empty_nots_link"}),
+      entry_of<Littering>("littering", "a restore that fails leaves a socket behind",
+                          {"address_kinds.v4_active_unread_ts_occupied",
+                           "address_kinds.v6_passive_unread_ts_occupied"}),
+      entry_of<Peeping>(
+          "peeping", "opens the gate for a moment between the kill and the restore",
+          {"arrivals.v4_active_empty_ts", "arrivals.v6_passive_unread_nots_close_wait"}),
+      entry_of<Careless>("careless", "the gate is open between the kill and the restore",
+                         {"gap.v4_active_all_ts", "gap.v6_passive_all_nots"}),
+      entry_of<Forgetful>("forgetful",
+                          "what connection tracking knows is thrown away with the killed program",
+                          {"conntrack.v4_active_empty_ts", "conntrack.v6_passive_unacked_nots"}),
+      entry_of<Spent>("spent", "the second restore of an image finds the receive queue empty",
+                      {"restored_twice.v4_active_unread_ts", "restored_twice.v6_passive_all_nots"}),
+      entry_of<Stubborn>(
+          "stubborn", "who has moved to another address is restored at the old one",
+          {"migrate.v4_active_empty_ts_new_address", "migrate.v6_passive_all_nots_new_address"}),
       clumsy_entry("never-thawed", "who shall run on stays stopped",
                    {"resumed.v4_passive_empty_ts_accept", "resumed.v6_active_empty_ts_failed"},
                    [](const PidFd& subject) { subject.send(SIGSTOP); }),

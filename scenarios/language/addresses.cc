@@ -1,9 +1,9 @@
 #include "scenarios/language/addresses.h"
 
-#include <net/if.h>
 #include <algorithm>
 
 #include "engine/sys/error.h"
+#include "engine/sys/interface.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 
@@ -29,10 +29,7 @@ void make_prompt(int socket) {
 
 std::uint32_t index_of_device(const World& world, netns::End end) {
   const NetworkNamespace::Scope inside(world.laboratory.inside(end));
-  const std::string name = netns::Laboratory::device(end);
-  const unsigned index = ::if_nametoindex(name.c_str());
-  if (index == 0) throw SystemError("if_nametoindex", name, errno);
-  return index;
+  return interface_index(netns::Laboratory::device(end));
 }
 
 const sockaddr* generic(const sockaddr_storage& storage) {

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t thread_count = 4;
 using Counters = std::array<std::atomic<std::uint64_t>, thread_count>;
 
-// Every thread counts, where this process can see it, and rests a little.
+// Every thread counts, where this process can see it, and lets the others run.
 class Counting {
  public:
   Counting() : counters_(new (shared_memory()) Counters{}) {
@@ -29,7 +29,7 @@ class Counting {
         threads[i] = std::thread([this, i] {
           for (;;) {
             ++(*counters_)[i];
-            ::usleep(100);
+            std::this_thread::yield();
           }
         });
       }
