@@ -136,7 +136,7 @@ class Clumsy : public Native {
  public:
   explicit Clumsy(std::function<void(const PidFd&)> act) : act_(std::move(act)) {}
   ~Clumsy() override {
-    if (!killed_) let_go();
+    if (!killed_) Clumsy::let_go();
   }
   void freeze(const CutRequest& request) override {
     for (const pid_t pid : request.subjects) subjects_.push_back(PidFd::open(pid));
