@@ -28,6 +28,7 @@ const Scenario the_scenario{
           ours.sets(option::receive_buffer, small_buffer),
           peer.writes_until_its_window_shrinks(),
           peer.writes(some_bytes),
+          ours.acknowledges(),  // and tells of what it has taken back since
 
           gate.closes(),
           ours.is_in(TcpState::established),

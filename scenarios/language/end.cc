@@ -161,7 +161,9 @@ Step End::acknowledges(At at) const {
   return {fmt::format("{} acknowledges what it has", name_),
           [who = who_](World& world) {
             const SocketOption<int> quick_ack{IPPROTO_TCP, TCP_QUICKACK, "TCP_QUICKACK"};
+            await_arrival(world);
             set_option(world.actor(who).borrow().get(), quick_ack, 1);
+            await_arrival(world);
           },
           at};
 }

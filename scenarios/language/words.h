@@ -67,8 +67,9 @@ class End {
   Step writes_urgently(std::size_t bytes, At at = At::here()) const;
   Step shuts_down(At at = At::here()) const;  // for writing
   Step closes(At at = At::here()) const;
-  Step resets(At at = At::here()) const;        // closes with a RST
-  Step acknowledges(At at = At::here()) const;  // at once, instead of up to 40 ms later
+  Step resets(At at = At::here()) const;  // closes with a RST
+  // All that has arrived, at once, instead of up to 40 ms later; the other has heard it then.
+  Step acknowledges(At at = At::here()) const;
 
   Step is_in(TcpState state, At at = At::here()) const;     // now
   Step comes_to(TcpState state, At at = At::here()) const;  // sooner or later
