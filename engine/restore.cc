@@ -49,7 +49,7 @@ struct MakePlan {
   SocketPlan operator()(const TcpSynSent& s) const {
     return {plan_build(s, target), plan_complete(s), plan_resume(s)};
   }
-  SocketPlan operator()(const TcpRequest& s) const { return {plan_build(s), {}, {}}; }
+  SocketPlan operator()(const TcpRequest& s) const { return {plan_build(s), {}, plan_resume(s)}; }
   SocketPlan operator()(const TcpTimeWait& s) const { return {plan_build(s, target), {}, {}}; }
   SocketPlan operator()(const TcpUnconnected& s) const { return {plan_build(s, target), {}, {}}; }
 };

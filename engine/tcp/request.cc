@@ -37,6 +37,22 @@ Segment syn_of(const TcpRequest& r) {
   return syn;
 }
 
+// Far in front of all that it waits for, so that it is answered by an ACK at once: one with payload
+// is not counted as part of an ACK loop (tcp_oow_rate_limited). Without the ACK flag, as in
+// ask_request.
+Segment stray_of(const TcpRequest& r) {
+  static constexpr std::uint8_t byte[1]{};
+  Segment stray{.from = unmapped(r.remote),
+                .to = unmapped(r.local),
+                .seq = r.rcv_isn - 1000,
+                .flags = tcp_flag::psh,
+                .window = syn_window,
+                .payload = byte,
+                .mark = forged_mark};
+  if (r.negotiated.timestamps) stray.timestamps = {r.ts_recent, 0};
+  return stray;
+}
+
 }  // namespace
 
 RequestNumbers ask_request(const TcpDiag& found, Prober& prober) {
@@ -69,6 +85,21 @@ TcpRequest request_of(const RequestNumbers& numbers, const TcpConnection& connec
   request.ts_recent = numbers.ts_recent;
   request.clock = numbers.clock;
   return request;
+}
+
+// The client may wait for the SYN-ACK still, or have had it: then it is its ACK that was lost, and
+// it says that again when it sees the SYN-ACK once more. But it echoes the time stamp that it saw
+// last, of a SYN-ACK older than the rebuilt request, and that is not believed (tsecr_reject in
+// tcp_check_req, where the kernel looks). So it is told a younger one first.
+//
+//   forged, to the request    what the kernel sends           a client in ESTABLISHED
+//   a stray                   ACK,     TSval t1               keeps t1
+//   the client's SYN          SYN-ACK, TSval t2 >= t1         ACK, TSecr t1: between its SYN-ACKs
+Plan plan_resume(const TcpRequest& r) {
+  Plan plan;
+  if (r.negotiated.timestamps) plan.push_back(action::Forge{stray_of(r)});
+  plan.push_back(action::Forge{syn_of(r)});
+  return plan;
 }
 
 Plan plan_build(const TcpRequest& r) {

@@ -32,5 +32,6 @@ TcpRequest request_of(const RequestNumbers& numbers, const TcpConnection& connec
 
 // The listener is there, its accept queue is not full, and net.ipv4.tcp_max_tw_buckets is not 0.
 Plan plan_build(const TcpRequest& request);
+Plan plan_resume(const TcpRequest& request);
 
 }  // namespace sockcr
