@@ -85,8 +85,10 @@ void decode_ipv4(Frame& frame, Bytes packet) {
   ip.traffic_class = reader.u8();
   const std::size_t total = reader.u16();
   reader.u16();  // identification
-  constexpr std::uint16_t more_or_offset = 0x3fff;
-  ip.fragment = (reader.u16() & more_or_offset) != 0;
+  constexpr std::uint16_t more_or_offset = 0x3fff, dont_fragment = 0x4000;
+  const std::uint16_t fragmentation = reader.u16();
+  ip.fragment = (fragmentation & more_or_offset) != 0;
+  ip.dont_fragment = (fragmentation & dont_fragment) != 0;
   ip.hop_limit = reader.u8();
   ip.protocol = reader.u8();
   reader.u16();  // checksum
@@ -135,6 +137,7 @@ void decode_ipv6(Frame& frame, Bytes packet) {
   IpHeader ip;
   const std::uint32_t first = reader.u32();
   ip.traffic_class = static_cast<std::uint8_t>(first >> 20);
+  ip.flow_label = first & 0xfffff;
   const std::size_t length = reader.u16();
   std::uint8_t next = reader.u8();
   ip.hop_limit = reader.u8();

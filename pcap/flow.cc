@@ -104,6 +104,15 @@ Conversation conversation_of(const Recording& recording, const std::vector<Frame
   return found;
 }
 
+bool adds_news(SequenceSpace& received, const Segment& segment) {
+  bool news = false;
+  segment.each_value([&](std::int64_t offset, SequenceSpace::Value value) {
+    const bool fresh = !received.put(offset, value);
+    news = news || (fresh && value != SequenceSpace::syn);
+  });
+  return news;
+}
+
 Stream stream_of(const Conversation& conversation, Side side) {
   Stream stream;
   SequenceSpace space;

@@ -73,6 +73,9 @@ Conversation conversation_of(const Recording& recording, const std::vector<Frame
                              const Endpoint& ours, const Endpoint& peer,
                              const std::vector<Endpoint>& former = {});
 
+// Adds what `segment` carries, and tells whether a byte or the FIN of it is new.
+bool adds_news(SequenceSpace& received, const Segment& segment);
+
 // One side's stream put together from all its segments.
 struct Stream {
   std::vector<std::uint8_t> bytes;   // up to the first hole

@@ -90,6 +90,8 @@ struct IpHeader {
   std::uint8_t protocol = 0;    // behind the extension headers
   std::uint8_t traffic_class = 0;
   std::uint8_t hop_limit = 0;
+  bool dont_fragment = false;    // IPv4 only
+  std::uint32_t flow_label = 0;  // IPv6 only
   bool fragment = false;
   bool routed = false;                 // IPv6: a routing header has hops left
   std::optional<bool> checksum_right;  // IPv4 only

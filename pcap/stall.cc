@@ -3,20 +3,6 @@
 #include <algorithm>
 
 namespace sockcr::pcap {
-namespace {
-
-// Adds what `segment` carries, and tells whether a byte or the FIN of it is new.
-bool adds_news(SequenceSpace& received, const Segment& segment) {
-  bool news = false;
-  segment.each_value([&](std::int64_t offset, SequenceSpace::Value value) {
-    const bool fresh = !received.put(offset, value);
-    news = news || (fresh && value != SequenceSpace::syn);
-  });
-  return news;
-}
-
-}  // namespace
-
 std::optional<std::chrono::microseconds> stall(const Hearing& hearing) {
   const Recording& recording = hearing.evidence.recording;
   const MarkSpan* open = recording.last_mark(phase::gate_open);

@@ -131,6 +131,7 @@ const Scenario the_scenario{
           conversation_ends(),
       };
     },
+    .not_compared = "the control lacks the packets that arrive between the engine's calls",
 };
 
 }  // namespace sockcr::scenario

@@ -55,6 +55,16 @@ void probe_repair_mode() {
   leave_repair(socket.get(), WindowProbe::no);
 }
 
+std::vector<pcap::Trait> traits_of(const World& world) {
+  const std::vector<pcap::Evidence> evidence = world.evidence();
+  std::vector<pcap::Trait> all;
+  for (std::size_t i = 0; i < evidence.size(); ++i) {
+    const auto more = pcap::traits_of(evidence[i], evidence.size() == 1 ? 0 : i + 1);
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
 CaseResult perform(const Scenario& scenario, const CaseRequest& request) {
   const Settings settings = settings_of(scenario, request);
   probe_repair_mode();
@@ -68,6 +78,12 @@ CaseResult perform(const Scenario& scenario, const CaseRequest& request) {
   result.verdict = performance.failure ? performance.failure->verdict : Verdict::pass;
   result.stall_ms = performance.stall_ms;
   result.reason = performance.failure ? reason_of(performance) : world.remark;
+  if (request.compare && !performance.failure) {
+    if (scenario.not_compared.empty())
+      result.traits = traits_of(world);
+    else
+      result.reason = "not compared: " + scenario.not_compared;
+  }
   std::string report;
   if (performance.failure || request.keep || request.trace) {
     report = report_of(world, performance, request.trace);

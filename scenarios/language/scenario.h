@@ -20,6 +20,8 @@ struct Scenario {
   // Laid over those that the laboratory pins, before its sockets exist.
   std::function<std::vector<netns::SysctlOverride>(const Variant&)> sysctls{};
   std::function<Steps(const Variant&)> timeline;
+  // Why what the peer sees cannot be held against the control; empty: it can.
+  std::string not_compared{};
   std::function<Scenery(const Variant&)> scenery = [](const Variant&) { return Scenery{}; };
 };
 

@@ -18,6 +18,20 @@ constexpr std::array<std::pair<Verdict, std::string_view>, 6> verdict_names{{
     {Verdict::trouble, "trouble"},
 }};
 
+json json_of(const std::vector<pcap::Trait>& traits) {
+  json list = json::array();
+  for (const pcap::Trait& trait : traits) list.push_back({trait.aspect, trait.of, trait.values});
+  return list;
+}
+
+std::vector<pcap::Trait> traits_in(const json& list) {
+  std::vector<pcap::Trait> traits;
+  for (const json& each : list) {
+    traits.push_back({each.at(0), each.at(1), each.at(2).get<std::set<std::string>>()});
+  }
+  return traits;
+}
+
 // JSON has no word for infinity and NaN; nlohmann writes both as null.
 double number_or_zero(const json& value) { return value.is_null() ? 0 : value.get<double>(); }
 
@@ -43,7 +57,7 @@ void to_json(json& json, const CaseRequest& request) {
           {"seed", request.seed},           {"slow_factor", request.slow_factor},
           {"keep", request.keep},           {"trace", request.trace},
           {"directory", request.directory}, {"compare_images", request.compare_images},
-          {"rerun", request.rerun}};
+          {"compare", request.compare},     {"rerun", request.rerun}};
 }
 
 void from_json(const json& json, CaseRequest& request) {
@@ -58,6 +72,7 @@ void from_json(const json& json, CaseRequest& request) {
   request.trace = json.value("trace", usual.trace);
   request.directory = json.value("directory", usual.directory);
   request.compare_images = json.value("compare_images", usual.compare_images);
+  request.compare = json.value("compare", usual.compare);
   request.rerun = json.value("rerun", usual.rerun);
 }
 
@@ -69,6 +84,7 @@ void to_json(json& json, const CaseResult& result) {
           {"report", result.report},
           {"kernel", result.kernel},
           {"directory", result.directory}};
+  if (!result.traits.empty()) json["traits"] = json_of(result.traits);
   if (result.stall_ms) json["stall_ms"] = *result.stall_ms;
 }
 
@@ -88,6 +104,8 @@ void from_json(const json& json, CaseResult& result) {
   result.report = json.value("report", "");
   result.kernel = json.value("kernel", "");
   result.directory = json.value("directory", "");
+  result.traits =
+      json.contains("traits") ? traits_in(json.at("traits")) : decltype(result.traits){};
 }
 
 std::string to_line(const json& json) {

@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "pcap/comparison/aspect.h"
 
 namespace sockcr::scenario {
 
@@ -32,6 +35,7 @@ struct CaseRequest {
   bool trace = false;          // put the trace of the cut into the report after a pass too
   std::string directory;       // absolute; made only when there is something to leave; "": nowhere
   bool compare_images = true;  // the second checkpoint against the first
+  bool compare = false;        // tell the traits of what the peer saw
   std::string rerun;           // the shell command that repeats this case
 
   bool operator==(const CaseRequest&) const = default;
@@ -40,11 +44,12 @@ struct CaseRequest {
 struct CaseResult {
   Verdict verdict = Verdict::trouble;
   double ms = 0;
-  std::optional<double> stall_ms;  // empty where no byte is due
-  std::string reason;              // one line; after a pass "", or what the case has to say
-  std::string report;              // many lines, for people: transcript, packets, trace
-  std::string kernel;              // release of the kernel that judged
-  std::string directory;           // "" when nothing was left
+  std::optional<double> stall_ms;   // empty where no byte is due
+  std::string reason;               // one line; after a pass "", or what the case has to say
+  std::string report;               // many lines, for people: transcript, packets, trace
+  std::string kernel;               // release of the kernel that judged
+  std::string directory;            // "" when nothing was left
+  std::vector<pcap::Trait> traits;  // of what the peer saw, where they were asked for
 
   bool operator==(const CaseResult&) const = default;
 };

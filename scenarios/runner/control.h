@@ -16,6 +16,11 @@ scenario::CaseRequest control_of(const scenario::CaseRequest& request);
 scenario::CaseResult judged_with(const scenario::CaseResult& failure,
                                  const scenario::CaseResult& control);
 
+// The verdict on a pass of which the peer is asked (--compare) whether it could tell: a failure
+// where what it saw differs from the control in more than the declared differences.
+scenario::CaseResult compared_with(const scenario::CaseResult& pass,
+                                   const scenario::CaseResult& control);
+
 // The verdict on a failure of a request that is itself a control.
 scenario::CaseResult failed_control(const scenario::CaseResult& failure);
 

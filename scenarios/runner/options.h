@@ -31,6 +31,7 @@ struct Options {
   bool keep = false;
   bool trace = false;
   bool compare_images = true;
+  bool compare = false;  // what the peer saw with the control
   Format format = Format::text;
 
   // Rounds to run: for ever with --until-fail alone.

@@ -15,9 +15,10 @@ scenario::CaseRequest request_for(const Catalogue& catalogue, const Planned& pla
   request.gate = options.gate;
   request.seed = options.seed + planned.round;
   request.slow_factor = options.slow_factor;
-  request.keep = options.keep;
+  request.keep = options.keep || options.compare;
   request.trace = options.trace;
   request.compare_images = options.compare_images;
+  request.compare = options.compare;
   if (!output_folder.empty()) {
     request.directory = output_folder / directory_name(name, request, planned.round);
   }

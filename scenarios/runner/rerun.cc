@@ -29,6 +29,7 @@ std::string rerun_command(const std::string& command, const std::string& name,
   if (request.slow_factor != usual.slow_factor) {
     line += fmt::format(" --slow-factor {}", request.slow_factor);
   }
+  if (request.compare) line += " --compare";
   if (!request.compare_images) line += " --no-compare-images";
   return line;
 }

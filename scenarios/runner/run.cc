@@ -26,14 +26,19 @@ using scenario::Verdict;
 constexpr int answer_descriptor = 3;
 constexpr auto redraw_every = std::chrono::milliseconds(100);
 
-// One process: a case, or the control of a failure.
+// One process: a case, or the control of a failure, or of a pass that is compared with it.
 struct Job {
   CaseId id;
   CaseRequest asked;
-  std::optional<CaseResult> failure = std::nullopt;  // set: the control runs, to judge this
+  std::optional<CaseResult> case_result = std::nullopt;  // set: the control runs, to judge this
 
-  CaseRequest request() const { return failure ? control_of(asked) : asked; }
+  CaseRequest request() const { return case_result ? control_of(asked) : asked; }
 };
+
+CaseResult judged_by_control(const CaseResult& result, const CaseResult& control) {
+  return result.verdict == Verdict::fail ? judged_with(result, control)
+                                         : compared_with(result, control);
+}
 
 class Run {
  public:
@@ -58,6 +63,7 @@ class Run {
   void listen();
   void settle(const Ended& ended);
   void judge(const Job& job, const CaseResult& result);
+  CaseResult tidied(const Job& job, CaseResult result) const;
   void report(const Job& job, const CaseResult& result);
   void report_damaged();
   void report_unjudged();
@@ -194,15 +200,26 @@ void Run::settle(const Ended& ended) {
 }
 
 void Run::judge(const Job& job, const CaseResult& result) {
-  if (job.failure) {
-    report(job, judged_with(*job.failure, result));
-  } else if (result.verdict != Verdict::fail) {
-    report(job, result);
+  const bool failed = result.verdict == Verdict::fail;
+  const bool is_asked_for_more = !result.traits.empty();
+  if (job.case_result) {
+    report(job, tidied(job, judged_by_control(*job.case_result, result)));
   } else if (is_control(job.asked)) {
-    report(job, failed_control(result));
-  } else {
+    report(job, failed ? failed_control(result) : tidied(job, result));
+  } else if (failed || is_asked_for_more) {
     controls_.push_back({job.id, job.asked, result});
+  } else {
+    report(job, result);
   }
+}
+
+// What --compare kept for the moment goes where nobody could tell the difference.
+CaseResult Run::tidied(const Job& job, CaseResult result) const {
+  const bool wanted = options_.keep || result.verdict != Verdict::pass;
+  if (wanted || !job.asked.compare) return result;
+  clear_directory(job.asked.directory);
+  result.directory.clear();
+  return result;
 }
 
 void Run::report(const Job& job, const CaseResult& result) {
@@ -234,9 +251,9 @@ void Run::report_damaged() {
 void Run::report_unjudged() {
   if (ending_ != Ending::interrupted) return;
   for (const auto& [ticket, job] : running_) {
-    if (job.failure) report(job, without_control(*job.failure));
+    if (job.case_result) report(job, without_control(*job.case_result));
   }
-  for (const Job& job : controls_) report(job, without_control(*job.failure));
+  for (const Job& job : controls_) report(job, without_control(*job.case_result));
 }
 
 void Run::on_interrupt() {

@@ -15,8 +15,7 @@ struct UnbuiltOption {
   const char* about;
 };
 
-constexpr std::array<UnbuiltOption, 8> unbuilt_options{{
-    {"--compare", nullptr, "compare what the peer saw with the control"},
+constexpr std::array<UnbuiltOption, 7> unbuilt_options{{
     {"--walk", "N", "N random conversations"},
     {"--profile", nullptr, "where the time of a case goes"},
     {"--virtual-time", nullptr, "timers without waiting"},

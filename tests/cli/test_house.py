@@ -41,7 +41,7 @@ ARROWS = {
     "engine": ["engine"],
     "netns": ["engine/sys"],
     "pcap": ["engine/sys"],
-    "scenarios/runner": ["engine/sys"],
+    "scenarios/runner": ["engine/sys", "pcap/comparison"],
     "scenarios": ["scenarios", "engine", "netns", "pcap"],
     "tests": ["tests", "scenarios", "engine", "netns", "pcap"],
 }

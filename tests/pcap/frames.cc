@@ -55,7 +55,8 @@ Block ipv4_header(const Route& route, std::size_t payload) {
   put(header, 0x4500, 2);
   put(header, static_cast<std::uint32_t>(20 + payload), 2);
   put(header, 0x12344000, 4);  // identification, do not fragment
-  put(header, 0x4006, 2);      // hop limit, TCP
+  put(header, route.hop_limit, 1);
+  put(header, 6, 1);  // TCP
   put(header, 0, 2);
   put(header, route.source.view());
   put(header, route.destination.view());
@@ -65,10 +66,10 @@ Block ipv4_header(const Route& route, std::size_t payload) {
 
 Block ipv6_header(const Route& route, std::size_t payload, std::uint8_t next) {
   Block header;
-  put(header, 0x60000000, 4);
+  put(header, 0x60000000 | route.flow_label, 4);
   put(header, static_cast<std::uint32_t>(payload), 2);
   put(header, next, 1);
-  put(header, 0x40, 1);
+  put(header, route.hop_limit, 1);
   put(header, route.source.view());
   put(header, route.destination.view());
   return header;

@@ -18,6 +18,8 @@ std::vector<std::uint8_t> encode(const TcpSegment& tcp);
 struct Route {
   MacAddress source_mac, destination_mac;
   Address source, destination;
+  std::uint8_t hop_limit = 64;
+  std::uint32_t flow_label = 0;  // IPv6
 };
 
 // A whole frame; `extensions` (IPv6) stand in front of TCP, the first of kind `first_extension`.

@@ -60,7 +60,8 @@ std::vector<TcpOption> options(const Entry& entry, std::uint32_t clock) {
   std::vector<TcpOption> list;
   if (is_syn) list = {option::MaxSegment{1460}, option::SackPermitted{}};
   if (!is_syn && entry.stamped) list = {option::NoOperation{}, option::NoOperation{}};
-  if (entry.stamped) list.emplace_back(option::Timestamps{clock, entry.ack ? 7U : 0U});
+  if (entry.stamped)
+    list.emplace_back(option::Timestamps{clock, entry.echo.value_or(entry.ack != 0 ? 7U : 0U)});
   if (!is_syn) return list;
   if (!entry.stamped) list.insert(list.end(), 2, option::NoOperation{});
   list.insert(list.end(), {option::NoOperation{}, option::WindowScale{entry.scale}});
@@ -78,6 +79,7 @@ TcpSegment segment(const Entry& entry, std::uint32_t clock) {
     tcp.ack = (is_ours ? peer_isn : ours_isn) + static_cast<std::uint32_t>(entry.ack);
   }
   tcp.window = entry.window;
+  tcp.urgent = entry.urgent;
   tcp.options = options(entry, clock);
   tcp.payload = bytes(entry.payload);
   return tcp;
@@ -115,8 +117,12 @@ void Tape::remove(const std::string& label) {
 
 Packet Tape::packet(const Entry& entry, std::int64_t tick) const {
   const Side from = entry.mac_of_other ? other(entry.from) : entry.from;
-  const Route route{mac(from), mac(other(from)), address(family_, entry.from),
-                    address(family_, other(entry.from))};
+  const Route route{mac(from),
+                    mac(other(from)),
+                    address(family_, entry.from),
+                    address(family_, other(entry.from)),
+                    entry.hop_limit,
+                    entry.flow_label};
   // Ours' clock is about to wrap too.
   const std::int64_t base = entry.from == Side::ours ? 0xfffffffa : 1000;
   auto frame =
@@ -137,7 +143,7 @@ Recording Tape::recording() const {
     packets.push_back(std::move(packet));
   };
   for (const Entry& entry : entries_) {
-    ++tick;
+    tick += 1 + entry.waits;
     if (entry.mark.empty()) {
       add(packet(entry, tick));
       continue;

@@ -22,7 +22,12 @@ struct Entry {
   std::uint8_t scale = 7;  // that a SYN offers
   bool wrong_ip_checksum = false, wrong_tcp_checksum = false;
   bool mac_of_other = false;
-  std::string mark{};  // a phase mark of two frames instead of a segment
+  std::uint8_t hop_limit = 64;
+  std::uint32_t flow_label = 0;
+  std::optional<std::uint32_t> echo{};  // else what the peer never sent
+  std::uint16_t urgent = 0;
+  std::int64_t waits = 0;  // so many ticks pass before it
+  std::string mark{};      // a phase mark of two frames instead of a segment
 
   Entry with(std::uint16_t new_flags) const;
 };

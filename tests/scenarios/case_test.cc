@@ -28,7 +28,9 @@ TEST(Case, ResultsTravelUnchanged) {
   for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::xfail, Verdict::xpass,
                                 Verdict::skip, Verdict::trouble}) {
     for (const std::optional<double> stall : {std::optional<double>(), std::optional(0.0)}) {
-      const CaseResult result{verdict, 38.5, stall, "why", "many\nlines\n", "6.18.0", "/tmp/x"};
+      const CaseResult result{
+          verdict,         38.5,     stall,    "why",
+          "many\nlines\n", "6.18.0", "/tmp/x", {{"window", "ours", {"500", "600"}}}};
       EXPECT_EQ(json::parse(to_line(json(result))).get<CaseResult>(), result);
     }
   }

@@ -90,8 +90,7 @@ TEST(Options, UntilFailHasNoEndButAFailure) {
 }
 
 TEST(Options, OfTheContractThatAreNotBuiltSaySo) {
-  const std::vector<std::vector<std::string>> unbuilt{{"--compare"},
-                                                      {"--walk", "9"},
+  const std::vector<std::vector<std::string>> unbuilt{{"--walk", "9"},
                                                       {"--profile"},
                                                       {"--virtual-time"},
                                                       {"--explain"},
