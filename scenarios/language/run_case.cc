@@ -65,16 +65,60 @@ std::vector<pcap::Trait> traits_of(const World& world) {
   return all;
 }
 
-CaseResult perform(const Scenario& scenario, const CaseRequest& request) {
+// The milliseconds of its parts, each to its name (runner/profile.h).
+class Stopwatch {
+ public:
+  explicit Stopwatch(Clock::time_point start) : last_(start) {}
+  void stop(const std::string& part, Clock::time_point now = Clock::now()) {
+    parts_[part] += std::chrono::duration<double, std::milli>(now - last_).count();
+    last_ = now;
+  }
+  std::map<std::string, double> parts() const { return parts_; }
+
+ private:
+  Clock::time_point last_;
+  std::map<std::string, double> parts_;
+};
+
+std::string part_of(StepKind kind) {
+  switch (kind) {
+    case StepKind::laboratory:
+      return "wire";
+    case StepKind::drive:
+      return "drive";
+    case StepKind::engine:
+      return "cut";
+  }
+  return "";
+}
+
+std::map<std::string, double> parts_of(const Performance& performance, Stopwatch watch,
+                                       Clock::time_point played) {
+  auto now = played;
+  for (const PlayedStep& step : performance.steps) {
+    now += std::chrono::duration_cast<Clock::duration>(step.took);
+    watch.stop(part_of(step.step.kind), now);
+  }
+  watch.stop("judge");
+  return watch.parts();
+}
+
+CaseResult perform(const Scenario& scenario, const CaseRequest& request, Clock::time_point start) {
+  Stopwatch watch(start);
+  watch.stop("namespaces");
   const Settings settings = settings_of(scenario, request);
   probe_repair_mode();
   // Never destroyed: this process ends now and all its world with it, while closing the capture by
   // hand would wait for one RCU grace period more.
   World& world = *new World(settings);
+  watch.stop("laboratory", world.laboratory_built);
+  watch.stop("capture");
+  const auto played = Clock::now();
   const Performance performance =
       play(world, expand(scenario.timeline(settings.variant), settings));
 
   CaseResult result;
+  result.profile = parts_of(performance, watch, played);
   result.verdict = performance.failure ? performance.failure->verdict : Verdict::pass;
   result.stall_ms = performance.stall_ms;
   result.reason = performance.failure ? reason_of(performance) : world.remark;
@@ -133,9 +177,9 @@ CaseResult unjudged(Verdict verdict, std::string reason) {
 }
 
 // An error of the set-up: nothing has been judged yet.
-CaseResult guarded(const Scenario& scenario, const CaseRequest& request) {
+CaseResult guarded(const Scenario& scenario, const CaseRequest& request, Clock::time_point start) {
   try {
-    return perform(scenario, request);
+    return perform(scenario, request, start);
   } catch (const Unsupported& unsupported) {
     return unjudged(Verdict::skip, unsupported.what());
   } catch (const std::exception& error) {
@@ -149,7 +193,7 @@ CaseResult run_case(const Scenario& scenario, const CaseRequest& request) {
   const auto start = Clock::now();
   const Message message;
   const int code = netns::run_in_sandbox([&] {
-    message.write(nlohmann::json(guarded(scenario, request))
+    message.write(nlohmann::json(guarded(scenario, request, start))
                       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     return 0;
   });
@@ -160,6 +204,11 @@ CaseResult run_case(const Scenario& scenario, const CaseRequest& request) {
           : nlohmann::json::parse(answer).get<CaseResult>();
   result.kernel = kernel_release();
   result.ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  if (!result.profile.empty()) {
+    double inside = 0;
+    for (const auto& [part, ms] : result.profile) inside += ms;
+    result.profile["end"] = result.ms - inside;
+  }
   return result;
 }
 

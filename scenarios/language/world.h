@@ -54,6 +54,7 @@ class World {
 
   const Settings settings;
   netns::Laboratory laboratory;
+  const std::chrono::steady_clock::time_point laboratory_built = std::chrono::steady_clock::now();
   pcap::Capture capture;  // on the peer's side
   pcap::MarkSender marks;
   std::vector<netns::Fault> faults;  // the later one acts first

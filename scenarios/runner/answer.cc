@@ -75,6 +75,7 @@ CaseResult result_of(const Ended& ended, Clock::duration limit, std::string_view
   if (claims_health(result.verdict) && !ended_well(ended)) result = spoiled(result, ended, limit);
   result.reason = one_line(result.reason);
   if (result.kernel.empty()) result.kernel = release;
+  if (!result.profile.empty()) result.profile["process"] = milliseconds(ended.took) - result.ms;
   if (result.ms <= 0) result.ms = milliseconds(ended.took);
   return result;
 }

@@ -84,6 +84,7 @@ void to_json(json& json, const CaseResult& result) {
           {"report", result.report},
           {"kernel", result.kernel},
           {"directory", result.directory}};
+  if (!result.profile.empty()) json["profile"] = result.profile;
   if (!result.traits.empty()) json["traits"] = json_of(result.traits);
   if (result.stall_ms) json["stall_ms"] = *result.stall_ms;
 }
@@ -104,6 +105,7 @@ void from_json(const json& json, CaseResult& result) {
   result.report = json.value("report", "");
   result.kernel = json.value("kernel", "");
   result.directory = json.value("directory", "");
+  result.profile = json.value("profile", decltype(result.profile){});
   result.traits =
       json.contains("traits") ? traits_in(json.at("traits")) : decltype(result.traits){};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -44,12 +45,13 @@ struct CaseRequest {
 struct CaseResult {
   Verdict verdict = Verdict::trouble;
   double ms = 0;
-  std::optional<double> stall_ms;   // empty where no byte is due
-  std::string reason;               // one line; after a pass "", or what the case has to say
-  std::string report;               // many lines, for people: transcript, packets, trace
-  std::string kernel;               // release of the kernel that judged
-  std::string directory;            // "" when nothing was left
-  std::vector<pcap::Trait> traits;  // of what the peer saw, where they were asked for
+  std::optional<double> stall_ms;         // empty where no byte is due
+  std::string reason;                     // one line; after a pass "", or what the case has to say
+  std::string report;                     // many lines, for people: transcript, packets, trace
+  std::string kernel;                     // release of the kernel that judged
+  std::string directory;                  // "" when nothing was left
+  std::vector<pcap::Trait> traits;        // of what the peer saw, where they were asked for
+  std::map<std::string, double> profile;  // ms of each part (runner/profile.h)
 
   bool operator==(const CaseResult&) const = default;
 };

@@ -81,6 +81,7 @@ void add_how(CLI::App& app, Raw& raw) {
   app.add_flag("--trace", options.trace, "report the system calls of the cut")->group(cut_group);
   app.add_flag("--compare", options.compare, "run the control too, and compare what the peer saw")
       ->group(cut_group);
+  app.add_flag("--profile", options.profile, "where the time of the cases went")->group(cut_group);
   app.add_flag("!--no-compare-images", options.compare_images,
                "let the wire and the timeline judge alone")
       ->group(cut_group);

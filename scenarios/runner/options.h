@@ -31,6 +31,7 @@ struct Options {
   bool keep = false;
   bool trace = false;
   bool compare_images = true;
+  bool profile = false;  // where the time went, on standard error at the end
   bool compare = false;  // what the peer saw with the control
   Format format = Format::text;
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <cstdio>
 #include <deque>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 #include "scenarios/runner/exit_code.h"
 #include "scenarios/runner/interrupt.h"
 #include "scenarios/runner/place.h"
+#include "scenarios/runner/profile.h"
 #include "scenarios/runner/request.h"
 
 namespace sockcr::runner {
@@ -85,6 +87,8 @@ class Run {
   std::uint64_t tickets_ = 0;
   bool planned_all_ = false;
   Tally tally_;
+  Profile profile_;
+  const Clock::time_point started_ = Clock::now();
   Ending ending_ = Ending::complete;
   const std::string kernel_ = kernel_release();
   const std::filesystem::path folder_ = output_folder();
@@ -106,6 +110,9 @@ int Run::judge_all() {
   } while (unfinished());
   report_unjudged();
   reporter_.end(tally_, ending_);
+  if (options_.profile) {
+    std::fputs(profile_.to_text(Clock::now() - started_).c_str(), stderr);
+  }
   remove_if_empty(folder_);
   return ending_ == Ending::interrupted ? exit_interrupted : tally_.exit_code();
 }
@@ -224,6 +231,7 @@ CaseResult Run::tidied(const Job& job, CaseResult result) const {
 
 void Run::report(const Job& job, const CaseResult& result) {
   tally_.add(result.verdict);
+  profile_.add(result.profile);
   const CaseRequest& asked = job.asked;
   reporter_.judged({case_name(catalogue_, job.id), asked.cut, asked.engine, asked.rerun, result},
                    tally_);

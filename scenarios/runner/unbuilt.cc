@@ -15,9 +15,8 @@ struct UnbuiltOption {
   const char* about;
 };
 
-constexpr std::array<UnbuiltOption, 7> unbuilt_options{{
+constexpr std::array<UnbuiltOption, 6> unbuilt_options{{
     {"--walk", "N", "N random conversations"},
-    {"--profile", nullptr, "where the time of a case goes"},
     {"--virtual-time", nullptr, "timers without waiting"},
     {"--explain", nullptr, "each step with its reason"},
     {"--kernel", "IMAGE|debian:VERSION", "in a VM with that kernel"},

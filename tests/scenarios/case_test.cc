@@ -30,7 +30,8 @@ TEST(Case, ResultsTravelUnchanged) {
     for (const std::optional<double> stall : {std::optional<double>(), std::optional(0.0)}) {
       const CaseResult result{
           verdict,         38.5,     stall,    "why",
-          "many\nlines\n", "6.18.0", "/tmp/x", {{"window", "ours", {"500", "600"}}}};
+          "many\nlines\n", "6.18.0", "/tmp/x", {{"window", "ours", {"500", "600"}}},
+          {{"cut", 2.5}}};
       EXPECT_EQ(json::parse(to_line(json(result))).get<CaseResult>(), result);
     }
   }

@@ -91,7 +91,7 @@ TEST(Options, UntilFailHasNoEndButAFailure) {
 
 TEST(Options, OfTheContractThatAreNotBuiltSaySo) {
   const std::vector<std::vector<std::string>> unbuilt{{"--walk", "9"},
-                                                      {"--profile"},
+
                                                       {"--virtual-time"},
                                                       {"--explain"},
                                                       {"--kernel", "x"},
