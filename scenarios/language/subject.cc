@@ -5,13 +5,14 @@
 #include <string>
 
 #include "engine/sys/program.h"
+#include "scenarios/runner/program_path.h"
 
 namespace sockcr::scenario {
 namespace {
 
 // Beside the folder of the scenario binaries.
 std::string subject_program() {
-  const auto self = std::filesystem::read_symlink("/proc/self/exe");
+  const auto self = runner::program_path();
   return (self.parent_path().parent_path() / "libexec" / "subject").string();
 }
 

@@ -12,6 +12,7 @@
 #include "scenarios/runner/answer.h"
 #include "scenarios/runner/crew.h"
 #include "scenarios/runner/exit_code.h"
+#include "scenarios/runner/program_path.h"
 
 namespace sockcr::runner {
 namespace {
@@ -78,8 +79,7 @@ fs::path scenario_folder() {
   if (const char* chosen = std::getenv("SOCKCR_SCENARIOS"); chosen != nullptr && *chosen != '\0') {
     return chosen;
   }
-  std::error_code unreadable;
-  return fs::read_symlink("/proc/self/exe", unreadable).parent_path() / "scenarios";
+  return program_path().parent_path() / "scenarios";
 }
 
 Catalogue discover(const fs::path& folder) {

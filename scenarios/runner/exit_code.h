@@ -19,4 +19,15 @@ enum ExitCode : int {
   exit_interrupted = 130,
 };
 
+// Which words the exit code speaks: those of `git bisect run`, or kselftest's.
+enum class ExitStyle { bisect, ksft };
+
+// What kselftest.h calls KSFT_PASS and so on.
+enum KselftestCode : int {
+  ksft_pass = 0,
+  ksft_fail = 1,
+  ksft_xfail = 2,
+  ksft_skip = 4,
+};
+
 }  // namespace sockcr::runner

@@ -1,6 +1,5 @@
 #include "scenarios/runner/json_reporter.h"
 
-#include <unistd.h>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -20,11 +19,13 @@ double to_microsecond(double ms) { return std::round(ms * 1000) / 1000; }
 
 }  // namespace
 
-JsonReporter::JsonReporter(std::FILE* stream, std::FILE* side)
-    : stream_(stream), side_(side), shows_progress_(::isatty(::fileno(stream)) == 0) {}
+void JsonReporter::begin(const RunFacts& facts) {
+  started_ = facts.started;
+  bar_.begin(facts);
+}
 
 void JsonReporter::judged(const JudgedCase& judged, const Tally& so_far) {
-  side_.clear_status();
+  bar_.clear();
   const scenario::CaseResult& result = judged.result;
   ordered_json line{{"case", judged.name},
                     {"cut", judged.cut},
@@ -40,22 +41,14 @@ void JsonReporter::judged(const JudgedCase& judged, const Tally& so_far) {
   tick(so_far);
 }
 
-void JsonReporter::tick(const Tally& so_far) {
-  if (!shows_progress_ || !side_.status_is_due()) return;
-  const double seconds = std::chrono::duration<double>(Clock::now() - facts_.started).count();
-  const Progress progress{so_far.cases(), facts_.total, so_far.failures(),
-                          so_far.of(Verdict::trouble), seconds};
-  side_.status(progress_line(progress, side_.width(), side_.palette()));
-}
-
 void JsonReporter::end(const Tally& tally, Ending) {
-  side_.clear_status();
+  bar_.clear();
   ordered_json summary{{"cases", tally.cases()}};
   for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::xfail, Verdict::xpass,
                                 Verdict::skip, Verdict::trouble}) {
     summary[std::string(to_text(verdict))] = tally.of(verdict);
   }
-  const std::chrono::duration<double, std::milli> wall = Clock::now() - facts_.started;
+  const std::chrono::duration<double, std::milli> wall = Clock::now() - started_;
   summary["wall_ms"] = to_microsecond(wall.count());
   print_line(stream_, {{"summary", summary}});
 }

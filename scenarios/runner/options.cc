@@ -17,7 +17,8 @@ namespace {
 // What CLI11 fills in before it becomes Options.
 struct Raw {
   Options options;
-  bool list = false, list_engines = false;
+  bool list = false, list_engines = false, check_expectations = false, no_expectations = false;
+  std::string expectations;
   std::string cut = "once", shard, format = "text", exit_style = "bisect";
   Unbuilt unbuilt;
 };
@@ -25,6 +26,7 @@ struct Raw {
 constexpr const char* what_group = "What to run";
 constexpr const char* cut_group = "How each case runs";
 constexpr const char* order_group = "In which order, and how often";
+constexpr const char* known_group = "What is known";
 constexpr const char* output_group = "What comes out";
 
 void add_selection(CLI::App& app, Raw& raw) {
@@ -72,10 +74,10 @@ void add_how(CLI::App& app, Raw& raw) {
       ->check(one_of({"iptables", "nft", "link"}))
       ->default_str("iptables")
       ->group(cut_group);
-  app.add_option("--slow-factor", options.slow_factor, "multiplies every deadline")
+  app.add_option("--slow-factor", options.slow_factor,
+                 "multiplies every deadline; default: as measured at start")
       ->type_name("F")
       ->check(factor(0.01, 10000))
-      ->default_str("1")
       ->group(cut_group);
   app.add_flag("--keep", options.keep, "leave a directory after a pass too")->group(cut_group);
   app.add_flag("--trace", options.trace, "report the system calls of the cut")->group(cut_group);
@@ -116,7 +118,7 @@ void add_order(CLI::App& app, Raw& raw) {
 }
 
 void add_output(CLI::App& app, Raw& raw) {
-  app.add_option("--format", raw.format, "text, ktap or json")
+  app.add_option("--format", raw.format, "text, ktap (a scenario when all its cases ended) or json")
       ->type_name("FORMAT")
       ->check(one_of({"text", "ktap", "json"}))
       ->default_str("text")
@@ -126,15 +128,35 @@ void add_output(CLI::App& app, Raw& raw) {
       ->check(one_of({"bisect", "ksft"}))
       ->default_str("bisect")
       ->group(output_group);
+  app.add_option("--junit", raw.options.junit, "JUnit XML too, written at the end")
+      ->type_name("FILE")
+      ->group(output_group);
+}
+
+void add_known(CLI::App& app, Raw& raw) {
+  app.add_option("--expectations", raw.expectations,
+                 "what is known to fail or to be skipped, and where;\n"
+                 "default: expectations.json beside this program")
+      ->type_name("FILE")
+      ->group(known_group);
+  app.add_flag("--no-expectations", raw.no_expectations, "a known failure is a failure")
+      ->group(known_group);
+  app.add_flag("--strict", raw.options.strict, "a skip that nobody expects is trouble")
+      ->group(known_group);
+  app.add_flag("--check-expectations", raw.check_expectations, "which of them match no case")
+      ->group(known_group);
 }
 
 constexpr const char* footer =
     "Exit: 0 good; 1 a case failed; 125 trouble, or nothing was judged; 129 wrong usage;\n"
-    "130 interrupted. A failing case leaves run-scenario.out/CASE/.";
+    "130 interrupted. With --exit-style ksft, as kselftest.h has it: 0 good; 1 a case failed or\n"
+    "ended in trouble (4, a skip, would hide it); 2 all that was judged failed as expected;\n"
+    "4 nothing was judged. A failing case leaves run-scenario.out/CASE/.";
 
 Action action_of(const Raw& raw) {
   if (raw.list) return Action::list;
   if (raw.list_engines) return Action::list_engines;
+  if (raw.check_expectations) return Action::check_expectations;
   return raw.options.show.empty() ? Action::run : Action::show;
 }
 
@@ -147,16 +169,28 @@ std::string unknown_argument(const CLI::App& app) {
   return fmt::format("there is no option {}{}", argument, did_you_mean(argument, known));
 }
 
+Format format_of(const std::string& word) {
+  if (word == "json") return Format::json;
+  return word == "ktap" ? Format::ktap : Format::text;
+}
+
+std::optional<std::string> expectations_of(const Raw& raw) {
+  if (raw.no_expectations && !raw.expectations.empty()) {
+    throw UsageError("--expectations FILE and --no-expectations exclude each other");
+  }
+  if (raw.no_expectations) return "";
+  return raw.expectations.empty() ? std::nullopt : std::optional(raw.expectations);
+}
+
 Options options_of(Raw& raw) {
   Options options = raw.options;
   options.cuts = parse_cuts(raw.cut);
-  raw.unbuilt.refuse_values({{"--engine", {options.choice.engine}},
-                             {"--gate", {options.gate}},
-                             {"--format", {raw.format}},
-                             {"--exit-style", {raw.exit_style}}});
+  raw.unbuilt.refuse_values({{"--engine", {options.choice.engine}}, {"--gate", {options.gate}}});
   raw.unbuilt.refuse();
   options.action = action_of(raw);
-  options.format = raw.format == "json" ? Format::json : Format::text;
+  options.format = format_of(raw.format);
+  options.exit_style = raw.exit_style == "ksft" ? ExitStyle::ksft : ExitStyle::bisect;
+  options.expectations = expectations_of(raw);
   if (!raw.shard.empty()) options.shard = parse_shard(raw.shard);
   if (options.jobs == 0) options.jobs = usual_jobs();
   return options;
@@ -184,6 +218,7 @@ Options parse_options(Asked asked, const std::string& program, int argc, char** 
   add_what(app, raw);
   add_how(app, raw);
   add_order(app, raw);
+  add_known(app, raw);
   add_output(app, raw);
   raw.unbuilt.add_to(app);
   try {

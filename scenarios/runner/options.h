@@ -6,13 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/runner/exit_code.h"
 #include "scenarios/runner/schedule.h"
 #include "scenarios/runner/selection.h"
 
 namespace sockcr::runner {
 
-enum class Action { run, list, list_engines, show, stop };  // stop: --help was printed
-enum class Format { text, json };
+// stop: --help was printed
+enum class Action { run, list, list_engines, show, check_expectations, stop };
+enum class Format { text, ktap, json };
 
 struct Options {
   Action action = Action::run;
@@ -27,13 +29,17 @@ struct Options {
   std::optional<std::uint64_t> max_failures;
   bool shuffle = false;
   Shard shard;
-  double slow_factor = 1;
+  std::optional<double> slow_factor;  // nothing: to be measured
   bool keep = false;
   bool trace = false;
   bool compare_images = true;
   bool profile = false;  // where the time went, on standard error at the end
   bool compare = false;  // what the peer saw with the control
   Format format = Format::text;
+  ExitStyle exit_style = ExitStyle::bisect;
+  std::string junit;                        // "": no such file
+  std::optional<std::string> expectations;  // nothing: the usual file; "": none
+  bool strict = false;                      // a skip that nobody expects is trouble
 
   // Rounds to run: for ever with --until-fail alone.
   std::optional<std::uint64_t> rounds() const;

@@ -12,20 +12,32 @@
 
 namespace sockcr::runner {
 
+// The part that a scenario has in one round.
+struct Share {
+  std::string scenario;
+  std::uint64_t cases = 0;
+};
+
 // What is known before the first case.
 struct RunFacts {
   std::string kernel;
-  std::string engine;
+  std::string engine, gate;
   std::vector<std::string> cuts;
   std::uint64_t seed, jobs;
-  std::size_t scenarios, cases;        // of one round
-  std::optional<std::uint64_t> total;  // of all rounds; nothing: no end
+  double slow_factor = 1;
+  std::vector<Share> shares;            // in the catalogue's order
+  std::vector<Share> once;              // of the first round alone: what is damaged
+  std::optional<std::uint64_t> rounds;  // nothing: no end
+  std::size_t scenarios, cases;         // of one round
+  std::optional<std::uint64_t> total;   // of all rounds; nothing: no end
   std::size_t longest_name;
   Clock::time_point started;
 };
 
 struct JudgedCase {
   std::string name;  // NAME.VARIANT
+  std::string scenario, variant;
+  std::uint64_t round = 0;
   std::string cut, engine, rerun;
   scenario::CaseResult result;
 };
@@ -39,6 +51,8 @@ class Reporter {
   virtual void judged(const JudgedCase& judged, const Tally& so_far) = 0;
   // Called often while cases run: time for a progress bar to move.
   virtual void tick(const Tally& so_far) = 0;
+  // Something about the run as a whole, one line, before its end.
+  virtual void note(const std::string& text) = 0;
   virtual void end(const Tally& tally, Ending ending) = 0;
 };
 

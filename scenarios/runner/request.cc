@@ -14,7 +14,7 @@ scenario::CaseRequest request_for(const Catalogue& catalogue, const Planned& pla
   request.engine = options.choice.engine;
   request.gate = options.gate;
   request.seed = options.seed + planned.round;
-  request.slow_factor = options.slow_factor;
+  request.slow_factor = options.slow_factor.value_or(1);
   request.keep = options.keep || options.compare;
   request.trace = options.trace;
   request.compare_images = options.compare_images;

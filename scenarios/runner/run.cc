@@ -32,6 +32,7 @@ constexpr auto redraw_every = std::chrono::milliseconds(100);
 struct Job {
   CaseId id;
   CaseRequest asked;
+  std::uint64_t round = 0;
   std::optional<CaseResult> case_result = std::nullopt;  // set: the control runs, to judge this
 
   CaseRequest request() const { return case_result ? control_of(asked) : asked; }
@@ -45,11 +46,12 @@ CaseResult judged_by_control(const CaseResult& result, const CaseResult& control
 class Run {
  public:
   Run(const Catalogue& catalogue, const Selection& selection, const Options& options,
-      const Caller& caller, Reporter& reporter)
+      const Caller& caller, Expectations& expectations, Reporter& reporter)
       : catalogue_(catalogue),
         selection_(selection),
         options_(options),
         caller_(caller),
+        expectations_(expectations),
         reporter_(reporter),
         schedule_(selection.cases, options.cuts,
                   {options.seed, options.shuffle, options.shard, options.rounds()}) {}
@@ -69,6 +71,7 @@ class Run {
   void report(const Job& job, const CaseResult& result);
   void report_damaged();
   void report_unjudged();
+  void report_unneeded();
   void on_interrupt();
   void stop(Ending ending);
   Clock::duration limit_of(const CaseId& id) const;
@@ -77,6 +80,7 @@ class Run {
   const Selection& selection_;
   const Options& options_;
   const Caller& caller_;
+  Expectations& expectations_;
   Reporter& reporter_;
   Schedule schedule_;
 
@@ -98,7 +102,7 @@ class Run {
 Clock::duration Run::limit_of(const CaseId& id) const {
   const bool is_long = catalogue_.scenarios[id.scenario].variants[id.variant].is_long;
   return std::chrono::duration_cast<Clock::duration>(
-      std::chrono::duration<double>((is_long ? 180 : 60) * options_.slow_factor));
+      std::chrono::duration<double>((is_long ? 180 : 60) * options_.slow_factor.value_or(1)));
 }
 
 int Run::judge_all() {
@@ -109,17 +113,24 @@ int Run::judge_all() {
     listen();
   } while (unfinished());
   report_unjudged();
+  if (options_.strict) report_unneeded();
   reporter_.end(tally_, ending_);
   if (options_.profile) {
     std::fputs(profile_.to_text(Clock::now() - started_).c_str(), stderr);
   }
   remove_if_empty(folder_);
-  return ending_ == Ending::interrupted ? exit_interrupted : tally_.exit_code();
+  return ending_ == Ending::interrupted ? exit_interrupted : tally_.exit_code(options_.exit_style);
 }
 
 RunFacts Run::facts() const {
   std::set<std::size_t> scenarios;
-  const std::size_t damaged = options_.shard.index == 1 ? selection_.damaged.size() : 0;
+  std::vector<Share> shares, once;
+  for (const auto& [scenario, cases] : schedule_.shares()) {
+    shares.push_back({catalogue_.scenarios[scenario].name, cases});
+  }
+  if (options_.shard.index == 1) {
+    for (const DamagedEntry& damaged : selection_.damaged) once.push_back({damaged.name, 1});
+  }
   std::size_t longest = 0;
   for (const CaseId& id : selection_.cases) {
     scenarios.insert(id.scenario);
@@ -127,12 +138,17 @@ RunFacts Run::facts() const {
   }
   return {kernel_,
           options_.choice.engine,
+          options_.gate,
           options_.cuts,
           options_.seed,
           options_.jobs,
+          options_.slow_factor.value_or(1),
+          shares,
+          once,
+          options_.rounds(),
           scenarios.size(),
-          schedule_.per_round() + damaged,
-          schedule_.total() ? std::optional(*schedule_.total() + damaged) : std::nullopt,
+          schedule_.per_round() + once.size(),
+          schedule_.total() ? std::optional(*schedule_.total() + once.size()) : std::nullopt,
           longest,
           Clock::now()};
 }
@@ -165,7 +181,8 @@ std::optional<Job> Run::next_job() {
   if (!schedule_.total() && in_vain) return std::nullopt;
   const auto planned = schedule_.next();
   if (!planned) return std::nullopt;
-  return Job{planned->id, request_for(catalogue_, *planned, options_, caller_, folder_)};
+  return Job{planned->id, request_for(catalogue_, *planned, options_, caller_, folder_),
+             planned->round};
 }
 
 void Run::start(Job job) {
@@ -214,7 +231,7 @@ void Run::judge(const Job& job, const CaseResult& result) {
   } else if (is_control(job.asked)) {
     report(job, failed ? failed_control(result) : tidied(job, result));
   } else if (failed || is_asked_for_more) {
-    controls_.push_back({job.id, job.asked, result});
+    controls_.push_back({job.id, job.asked, job.round, result});
   } else {
     report(job, result);
   }
@@ -229,11 +246,16 @@ CaseResult Run::tidied(const Job& job, CaseResult result) const {
   return result;
 }
 
-void Run::report(const Job& job, const CaseResult& result) {
-  tally_.add(result.verdict);
-  profile_.add(result.profile);
+void Run::report(const Job& job, const CaseResult& found) {
+  profile_.add(found.profile);
   const CaseRequest& asked = job.asked;
-  reporter_.judged({case_name(catalogue_, job.id), asked.cut, asked.engine, asked.rerun, result},
+  const ScenarioEntry& entry = catalogue_.scenarios[job.id.scenario];
+  const std::string name = case_name(catalogue_, job.id);
+  const CaseResult result =
+      expectations_.apply({name, asked.cut, asked.engine, found}, options_.strict);
+  tally_.add(result.verdict);
+  reporter_.judged({name, entry.name, entry.variants[job.id.variant].name, job.round, asked.cut,
+                    asked.engine, asked.rerun, result},
                    tally_);
   const auto most = options_.stop_after();
   if (most && tally_.failures() >= *most) stop(Ending::stopped);
@@ -249,7 +271,7 @@ void Run::report_damaged() {
     trouble.reason = damaged.reason;
     trouble.kernel = kernel_;
     tally_.add(trouble.verdict);
-    reporter_.judged({damaged.name, asked.cut, asked.engine,
+    reporter_.judged({damaged.name, damaged.name, "", 0, asked.cut, asked.engine,
                       rerun_command(caller_.command, damaged.name, asked), trouble},
                      tally_);
   }
@@ -262,6 +284,15 @@ void Run::report_unjudged() {
     if (job.case_result) report(job, without_control(*job.case_result));
   }
   for (const Job& job : controls_) report(job, without_control(*job.case_result));
+}
+
+// What is expected outlives its reason unless somebody says so. A failure that did not come was
+// told as an xpass.
+void Run::report_unneeded() {
+  for (const Expectation* each : expectations_.unneeded()) {
+    if (each->outcome != Expectation::Outcome::skip) continue;
+    reporter_.note(each->place + ": no skip needed " + each->case_glob);
+  }
 }
 
 void Run::on_interrupt() {
@@ -277,8 +308,8 @@ void Run::stop(Ending ending) {
 }  // namespace
 
 int run(const Catalogue& catalogue, const Selection& selection, const Options& options,
-        const Caller& caller, Reporter& reporter) {
-  return Run(catalogue, selection, options, caller, reporter).judge_all();
+        const Caller& caller, Expectations& expectations, Reporter& reporter) {
+  return Run(catalogue, selection, options, caller, expectations, reporter).judge_all();
 }
 
 }  // namespace sockcr::runner

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "scenarios/runner/catalogue.h"
+#include "scenarios/runner/expectations.h"
 #include "scenarios/runner/options.h"
 #include "scenarios/runner/reporter.h"
 #include "scenarios/runner/rerun.h"
@@ -11,6 +12,6 @@ namespace sockcr::runner {
 
 // Returns the exit code of the contract. What this machine refuses becomes the verdict trouble.
 int run(const Catalogue& catalogue, const Selection& selection, const Options& options,
-        const Caller& caller, Reporter& reporter);
+        const Caller& caller, Expectations& expectations, Reporter& reporter);
 
 }  // namespace sockcr::runner

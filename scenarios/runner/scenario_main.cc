@@ -12,6 +12,7 @@
 #include "scenarios/runner/answer.h"
 #include "scenarios/runner/exit_code.h"
 #include "scenarios/runner/interrupt.h"
+#include "scenarios/runner/program_path.h"
 #include "scenarios/runner/session.h"
 
 namespace sockcr::scenario {
@@ -80,7 +81,7 @@ int behave_as_runner(const ScenarioHooks& hooks, const std::string& program, int
                      char** argv) {
   Options options = parse_options(Asked::one_scenario, program, argc, argv);
   if (options.action == Action::stop) return exit_good;
-  Catalogue catalogue{{scenario_from(hooks.describe(), "/proc/self/exe")}, {}};
+  Catalogue catalogue{{scenario_from(hooks.describe(), program_path())}, {}};
   const std::string& name = catalogue.scenarios.front().name;
   for (std::string& variant : options.choice.names) name_in_full(variant, name);
   if (options.action == Action::show) {

@@ -46,6 +46,12 @@ std::optional<Planned> Schedule::next() {
   return Planned{item.id, cuts_[item.cut], round_};
 }
 
+std::map<std::size_t, std::uint64_t> Schedule::shares() const {
+  std::map<std::size_t, std::uint64_t> shares;
+  for (const Item& item : items_) ++shares[item.id.scenario];
+  return shares;
+}
+
 std::optional<std::uint64_t> Schedule::total() const {
   if (!order_.rounds) return std::nullopt;
   return *order_.rounds * items_.size();

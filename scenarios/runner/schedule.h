@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,7 +38,8 @@ class Schedule {
 
   std::optional<Planned> next();
   std::size_t per_round() const { return items_.size(); }
-  std::optional<std::uint64_t> total() const;  // nothing when it has no end
+  std::optional<std::uint64_t> total() const;           // nothing when it has no end
+  std::map<std::size_t, std::uint64_t> shares() const;  // of one round: scenario -> cases
 
  private:
   struct Item {

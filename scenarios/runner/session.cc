@@ -5,18 +5,61 @@
 #include <exception>
 #include <memory>
 
+#include "scenarios/runner/calibration.h"
 #include "scenarios/runner/exit_code.h"
+#include "scenarios/runner/expectation_file.h"
 #include "scenarios/runner/json_reporter.h"
+#include "scenarios/runner/junit_reporter.h"
+#include "scenarios/runner/ktap_reporter.h"
 #include "scenarios/runner/listing.h"
 #include "scenarios/runner/rerun.h"
+#include "scenarios/runner/several_reporters.h"
 #include "scenarios/runner/text_reporter.h"
 
 namespace sockcr::runner {
 namespace {
 
-std::unique_ptr<Reporter> make_reporter(Format format) {
-  if (format == Format::json) return std::make_unique<JsonReporter>(stdout, stderr);
+std::unique_ptr<Reporter> main_reporter(Format format) {
+  switch (format) {
+    case Format::json:
+      return std::make_unique<JsonReporter>(stdout, stderr);
+    case Format::ktap:
+      return std::make_unique<KtapReporter>(stdout, stderr);
+    case Format::text:
+      break;
+  }
   return std::make_unique<TextReporter>(stdout);
+}
+
+SeveralReporters make_reporters(const Options& options) {
+  SeveralReporters reporters;
+  reporters.add(main_reporter(options.format));
+  if (!options.junit.empty()) reporters.add(std::make_unique<JunitReporter>(options.junit));
+  return reporters;
+}
+
+Expectations load_expectations(const Options& options) {
+  const std::filesystem::path file = options.expectations
+                                         ? std::filesystem::path(*options.expectations)
+                                         : usual_expectation_file();
+  return file.empty() ? Expectations() : Expectations(read_expectations(file));
+}
+
+int check_expectations(const Catalogue& catalogue, const Expectations& expectations) {
+  const auto stale = expectations.stale(catalogue);
+  for (const Expectation* each : stale) {
+    std::printf("%s: case: %s matches no case\n", each->place.c_str(), each->case_glob.c_str());
+  }
+  std::printf("%zu expectations, %zu match no case\n", expectations.size(), stale.size());
+  return stale.empty() ? exit_good : exit_bad;
+}
+
+int run_all(const Catalogue& catalogue, Options options, const Caller& caller) {
+  const Selection selection = select(catalogue, options.choice);
+  Expectations expectations = load_expectations(options);
+  SeveralReporters reporters = make_reporters(options);
+  if (!options.slow_factor) options.slow_factor = slow_factor_of(measure_pace());
+  return run(catalogue, selection, options, caller, expectations, reporters);
 }
 
 Selection listed(const Catalogue& catalogue, Choice choice) {
@@ -35,8 +78,10 @@ int act(const Catalogue& catalogue, const Options& options, const Caller& caller
     print(list_engines(catalogue, options.format));
     return exit_good;
   }
-  const Selection selection = select(catalogue, options.choice);
-  return run(catalogue, selection, options, caller, *make_reporter(options.format));
+  if (options.action == Action::check_expectations) {
+    return check_expectations(catalogue, load_expectations(options));
+  }
+  return run_all(catalogue, options, caller);
 }
 
 }  // namespace

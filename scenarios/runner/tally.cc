@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "scenarios/runner/exit_code.h"
-
 namespace sockcr::runner {
 
 using scenario::Verdict;
@@ -17,10 +15,19 @@ std::uint64_t Tally::failures() const { return of(Verdict::fail) + of(Verdict::x
 
 std::uint64_t Tally::judged() const { return cases() - of(Verdict::skip) - of(Verdict::trouble); }
 
-int Tally::exit_code() const {
+int Tally::exit_code(ExitStyle style) const {
+  if (style == ExitStyle::ksft) return kselftest_code();
   if (failures() > 0) return exit_bad;
   if (of(Verdict::trouble) > 0 || judged() == 0) return exit_cannot_judge;
   return exit_good;
+}
+
+// Trouble is a failure here, as an error is one to ksft_finished(): the one other code for "not
+// judged" is a skip, which a kernel's CI shows in green.
+int Tally::kselftest_code() const {
+  if (failures() > 0 || of(Verdict::trouble) > 0) return ksft_fail;
+  if (judged() == 0) return ksft_skip;
+  return of(Verdict::pass) == 0 ? ksft_xfail : ksft_pass;
 }
 
 std::uint64_t ReasonGroups::add(const std::string& reason, const std::string& name) {

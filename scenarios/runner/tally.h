@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scenarios/runner/case.h"
+#include "scenarios/runner/exit_code.h"
 
 namespace sockcr::runner {
 
@@ -20,9 +21,11 @@ class Tally {
   std::uint64_t cases() const;
   std::uint64_t failures() const;  // fail and xpass
   std::uint64_t judged() const;    // all but skip and trouble
-  int exit_code() const;
+  int exit_code(ExitStyle style = ExitStyle::bisect) const;
 
  private:
+  int kselftest_code() const;
+
   std::array<std::uint64_t, 6> counts_{};
 };
 

@@ -57,12 +57,14 @@ void TextReporter::begin(const RunFacts& facts) {
   const std::string often = !facts.total                 ? " again and again"
                             : *facts.total > facts.cases ? fmt::format(", {} in all", *facts.total)
                                                          : "";
+  const std::string slow =
+      facts.slow_factor == 1 ? "" : fmt::format("  slow factor {:g}", facts.slow_factor);
   screen_.print(
-      fmt::format("kernel {}  engine {}  cut {}  seed {}\n{} case{} of {} scenario{}{}, "
+      fmt::format("kernel {}  engine {}  cut {}  seed {}{}\n{} case{} of {} scenario{}{}, "
                   "{} at once\n",
-                  facts.kernel, facts.engine, fmt::join(facts.cuts, ","), facts.seed, facts.cases,
-                  facts.cases == 1 ? "" : "s", facts.scenarios, facts.scenarios == 1 ? "" : "s",
-                  often, facts.jobs));
+                  facts.kernel, facts.engine, fmt::join(facts.cuts, ","), facts.seed, slow,
+                  facts.cases, facts.cases == 1 ? "" : "s", facts.scenarios,
+                  facts.scenarios == 1 ? "" : "s", often, facts.jobs));
 }
 
 void TextReporter::judged(const JudgedCase& judged, const Tally& so_far) {
@@ -87,8 +89,10 @@ bool TextReporter::shows_in_full(const JudgedCase& judged) {
     case Verdict::skip:
       skips_.add(judged.result.reason, name);
       return false;
-    case Verdict::pass:
     case Verdict::xfail:
+      known_.add(judged.result.reason, name);
+      return false;
+    case Verdict::pass:
       return !judged.result.report.empty();  // somebody has asked for its trace
   }
   return true;
@@ -171,7 +175,9 @@ std::string TextReporter::summary(const Tally& tally, Ending ending) const {
 
 void TextReporter::end(const Tally& tally, Ending ending) {
   std::string text;
-  if (!few()) text += groups_text("skipped", skips_) + groups_text("in trouble", troubles_);
+  if (!few())
+    text += groups_text("failed as expected", known_) + groups_text("skipped", skips_) +
+            groups_text("in trouble", troubles_);
   screen_.print(text + summary(tally, ending));
 }
 

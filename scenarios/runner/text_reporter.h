@@ -15,6 +15,7 @@ class TextReporter : public Reporter {
   void begin(const RunFacts& facts) override;
   void judged(const JudgedCase& judged, const Tally& so_far) override;
   void tick(const Tally& so_far) override;
+  void note(const std::string& text) override { screen_.print("note: " + text + "\n"); }
   void end(const Tally& tally, Ending ending) override;
 
  private:
@@ -29,7 +30,7 @@ class TextReporter : public Reporter {
 
   Screen screen_;
   RunFacts facts_{};
-  ReasonGroups skips_, troubles_;
+  ReasonGroups known_, skips_, troubles_;
   Clock::time_point last_progress_{};
   bool below_block_ = false;  // the last thing printed was a failure and an empty line
 };

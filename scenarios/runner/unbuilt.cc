@@ -15,12 +15,11 @@ struct UnbuiltOption {
   const char* about;
 };
 
-constexpr std::array<UnbuiltOption, 6> unbuilt_options{{
+constexpr std::array<UnbuiltOption, 5> unbuilt_options{{
     {"--walk", "N", "N random conversations"},
     {"--virtual-time", nullptr, "timers without waiting"},
     {"--explain", nullptr, "each step with its reason"},
     {"--kernel", "IMAGE|debian:VERSION", "in a VM with that kernel"},
-    {"--junit", "FILE", "JUnit XML"},
     {"--report", "DIR", "a report for people"},
 }};
 
@@ -28,8 +27,6 @@ constexpr std::array<UnbuiltOption, 6> unbuilt_options{{
 const std::map<std::string, std::vector<std::string>> unbuilt_values{
     {"--engine", {"criu"}},
     {"--gate", {"nft", "link"}},
-    {"--format", {"ktap"}},
-    {"--exit-style", {"ksft"}},
 };
 
 [[noreturn]] void refuse_one(const std::string& what) {

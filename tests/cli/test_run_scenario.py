@@ -195,7 +195,7 @@ class TestExitCode:
             (["--all", "--cut", "sideways"], "sideways"),
             (["--all", "--engine", "criu"], "not built yet"),
             (["--all", "--gate", "nft"], "not built yet"),
-            (["--all", "--format", "ktap"], "not built yet"),
+            (["--all", "--format", "xml"], "xml"),
             (["--all", "--walk", "5"], "not built yet"),
             (["--all", "--shard", "5/4"], "5/4"),
             (["--all", "-j", "0"], "0"),
@@ -215,7 +215,8 @@ class TestExitCode:
         contract = """--all --exhaustive --compare --walk --until-fail --max-failures --profile
             --virtual-time --explain --list --format --list-engines --show --cut --engine --kernel
             --long --gate -j --seed --repeat --shuffle --shard --slow-factor --keep --trace --junit
-            --report --exit-style --no-compare-images"""
+            --report --exit-style --no-compare-images --expectations --no-expectations --strict
+            --check-expectations"""
         for option in contract.split():
             assert option in result.stdout
 

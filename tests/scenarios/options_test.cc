@@ -41,6 +41,27 @@ TEST(Options, HaveTheContractsDefaults) {
   EXPECT_EQ(options.rounds(), 1U);
   EXPECT_EQ(options.stop_after(), std::nullopt);
   EXPECT_TRUE(options.compare_images);
+  EXPECT_EQ(options.slow_factor, std::nullopt);  // to be measured
+  EXPECT_EQ(options.exit_style, ExitStyle::bisect);
+  EXPECT_EQ(options.expectations, std::nullopt);  // those beside the program
+  EXPECT_FALSE(options.strict);
+}
+
+TEST(Options, OfTheOutput) {
+  const Options options =
+      parse({"--all", "--format", "ktap", "--exit-style", "ksft", "--junit", "f.xml", "--strict"});
+  EXPECT_EQ(options.format, Format::ktap);
+  EXPECT_EQ(options.exit_style, ExitStyle::ksft);
+  EXPECT_EQ(options.junit, "f.xml");
+  EXPECT_TRUE(options.strict);
+}
+
+TEST(Options, OfWhatIsKnown) {
+  EXPECT_EQ(parse({"--all", "--expectations", "f"}).expectations, "f");
+  EXPECT_EQ(parse({"--all", "--no-expectations"}).expectations, "");
+  EXPECT_THAT(complaint({"--all", "--no-expectations", "--expectations", "f"}),
+              HasSubstr("exclude"));
+  EXPECT_EQ(parse({"--check-expectations"}).action, Action::check_expectations);
 }
 
 TEST(Options, AreRead) {
@@ -95,13 +116,10 @@ TEST(Options, OfTheContractThatAreNotBuiltSaySo) {
                                                       {"--virtual-time"},
                                                       {"--explain"},
                                                       {"--kernel", "x"},
-                                                      {"--junit", "f"},
                                                       {"--report", "d"},
                                                       {"--engine", "criu"},
                                                       {"--gate", "nft"},
                                                       {"--gate", "link"},
-                                                      {"--format", "ktap"},
-                                                      {"--exit-style", "ksft"},
                                                       {"--engine", "criu:/sbin/criu"}};
   for (auto words : unbuilt) {
     words.insert(words.begin(), "--all");

@@ -31,6 +31,12 @@ TEST(Schedule, EachCaseWithEachCut) {
               ElementsAre("0none#0", "0once#0", "1none#0", "1once#0"));
 }
 
+TEST(Schedule, KnowsTheShareOfEachScenario) {
+  const std::vector<CaseId> cases{{0, 0}, {0, 1}, {4, 0}};
+  const Schedule schedule(cases, {"once", "twice"}, {.shard = {1, 2}, .rounds = 3});
+  EXPECT_THAT(schedule.shares(), ElementsAre(testing::Pair(0, 2), testing::Pair(4, 1)));
+}
+
 TEST(Schedule, StaysAtItsEnd) {
   Schedule schedule(some_cases(1), {"once"}, {});
   EXPECT_TRUE(schedule.next());

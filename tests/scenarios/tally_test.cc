@@ -9,10 +9,10 @@ namespace {
 
 using scenario::Verdict;
 
-int exit_after(std::initializer_list<Verdict> verdicts) {
+int exit_after(std::initializer_list<Verdict> verdicts, ExitStyle style = ExitStyle::bisect) {
   Tally tally;
   for (const Verdict verdict : verdicts) tally.add(verdict);
-  return tally.exit_code();
+  return tally.exit_code(style);
 }
 
 TEST(Tally, ExitCodesAreTheContracts) {
@@ -24,6 +24,21 @@ TEST(Tally, ExitCodesAreTheContracts) {
   EXPECT_EQ(exit_after({Verdict::pass, Verdict::trouble}), exit_cannot_judge);
   EXPECT_EQ(exit_after({Verdict::skip}), exit_cannot_judge);
   EXPECT_EQ(exit_after({}), exit_cannot_judge);
+}
+
+TEST(Tally, ExitCodesOfTheKselftestStyle) {
+  const auto ksft = [](std::initializer_list<Verdict> verdicts) {
+    return exit_after(verdicts, ExitStyle::ksft);
+  };
+  EXPECT_EQ(ksft({Verdict::pass}), ksft_pass);
+  EXPECT_EQ(ksft({Verdict::pass, Verdict::skip, Verdict::xfail}), ksft_pass);
+  EXPECT_EQ(ksft({Verdict::pass, Verdict::fail}), ksft_fail);
+  EXPECT_EQ(ksft({Verdict::pass, Verdict::xpass}), ksft_fail);
+  EXPECT_EQ(ksft({Verdict::xfail, Verdict::skip}), ksft_xfail);
+  EXPECT_EQ(ksft({Verdict::skip}), ksft_skip);
+  EXPECT_EQ(ksft({}), ksft_skip);
+  EXPECT_EQ(ksft({Verdict::pass, Verdict::trouble}), ksft_fail);
+  EXPECT_EQ(ksft({Verdict::skip, Verdict::trouble}), ksft_fail);
 }
 
 TEST(ReasonGroups, CountEachReasonAndKeepSomeNames) {

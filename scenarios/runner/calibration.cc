@@ -1,0 +1,86 @@
+#include "scenarios/runner/calibration.h"
+
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <thread>
+
+#include "engine/sys/descriptor.h"
+#include "engine/sys/poll.h"
+
+namespace sockcr::runner {
+namespace {
+
+constexpr int pieces = 5;
+constexpr int rounds_a_piece = 40;
+constexpr std::uint64_t steps = 1'500'000;
+
+template <class Work>
+double milliseconds_of(const Work& work) {
+  const auto start = Clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+// The median: one interruption says nothing of the machine, interruptions all the time do.
+template <class Work>
+double typical_milliseconds(const Work& work) {
+  std::array<double, pieces> took{};
+  for (double& each : took) each = milliseconds_of(work);
+  std::nth_element(took.begin(), took.begin() + pieces / 2, took.end());
+  return took[pieces / 2];
+}
+
+void compute() {
+  std::uint64_t state = 88172645463325252;
+  for (std::uint64_t i = 0; i < steps; ++i) {
+    state ^= state << 13U;
+    state ^= state >> 7U;
+    state ^= state << 17U;
+  }
+  volatile std::uint64_t kept = state;  // or the compiler leaves the work out
+  static_cast<void>(kept);
+}
+
+bool pass_on(int from, int to) {
+  char byte = 0;
+  return ::read(from, &byte, 1) == 1 && ::write(to, &byte, 1) == 1;
+}
+
+double round_trip_us() {
+  Pipe there = Pipe::make();
+  Pipe back = Pipe::make();
+  std::thread echo([&] {
+    while (pass_on(there.read_end.get(), back.write_end.get())) {
+    }
+  });
+  const double ms = typical_milliseconds([&] {
+    for (int i = 0; i < rounds_a_piece; ++i) {
+      const char byte = 1;
+      char answer = 0;
+      if (::write(there.write_end.get(), &byte, 1) != 1) return;
+      if (::read(back.read_end.get(), &answer, 1) != 1) return;
+    }
+  });
+  there.write_end.reset();
+  echo.join();
+  return ms * 1000 / rounds_a_piece;
+}
+
+}  // namespace
+
+Pace measure_pace() {
+  const double work = typical_milliseconds(compute);
+  return {work, round_trip_us()};
+}
+
+double slow_factor_of(const Pace& pace, const Pace& reference) {
+  const double slower =
+      std::max(pace.work_ms / reference.work_ms, pace.round_us / reference.round_us);
+  constexpr double most = 100;  // what is slower than that, no deadline helps
+  return slower <= 2 ? 1 : std::min(most, std::ceil(slower * 2) / 2);
+}
+
+}  // namespace sockcr::runner
