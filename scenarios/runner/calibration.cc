@@ -13,9 +13,11 @@
 namespace sockcr::runner {
 namespace {
 
-constexpr int pieces = 5;
-constexpr int rounds_a_piece = 40;
-constexpr std::uint64_t steps = 1'500'000;
+// Longer than a time slice: on a machine that others use, most attempts are interrupted; where only
+// something happened to come in between, most are not.
+constexpr std::size_t attempts = 5;
+constexpr std::uint64_t steps = 2'500'000;
+constexpr int rounds = 50;
 
 template <class Work>
 double milliseconds_of(const Work& work) {
@@ -24,13 +26,12 @@ double milliseconds_of(const Work& work) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-// The median: one interruption says nothing of the machine, interruptions all the time do.
 template <class Work>
-double typical_milliseconds(const Work& work) {
-  std::array<double, pieces> took{};
+double typical_milliseconds_of(const Work& work) {
+  std::array<double, attempts> took{};
   for (double& each : took) each = milliseconds_of(work);
-  std::nth_element(took.begin(), took.begin() + pieces / 2, took.end());
-  return took[pieces / 2];
+  std::sort(took.begin(), took.end());
+  return took[attempts / 2];
 }
 
 void compute() {
@@ -56,8 +57,8 @@ double round_trip_us() {
     while (pass_on(there.read_end.get(), back.write_end.get())) {
     }
   });
-  const double ms = typical_milliseconds([&] {
-    for (int i = 0; i < rounds_a_piece; ++i) {
+  const double ms = typical_milliseconds_of([&] {
+    for (int i = 0; i < rounds; ++i) {
       const char byte = 1;
       char answer = 0;
       if (::write(there.write_end.get(), &byte, 1) != 1) return;
@@ -66,21 +67,22 @@ double round_trip_us() {
   });
   there.write_end.reset();
   echo.join();
-  return ms * 1000 / rounds_a_piece;
+  return ms * 1000 / rounds;
 }
 
 }  // namespace
 
 Pace measure_pace() {
-  const double work = typical_milliseconds(compute);
+  const double work = typical_milliseconds_of(compute);
   return {work, round_trip_us()};
 }
 
 double slow_factor_of(const Pace& pace, const Pace& reference) {
   const double slower =
       std::max(pace.work_ms / reference.work_ms, pace.round_us / reference.round_us);
+  constexpr double spare = 4;
   constexpr double most = 100;  // what is slower than that, no deadline helps
-  return slower <= 2 ? 1 : std::min(most, std::ceil(slower * 2) / 2);
+  return std::clamp(std::ceil(slower / spare * 2) / 2, 1.0, most);
 }
 
 }  // namespace sockcr::runner

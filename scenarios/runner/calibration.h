@@ -10,13 +10,13 @@ struct Pace {
 };
 
 // Of the machine on which the deadlines were found good (two cores of a busy VM, 2026).
-constexpr Pace reference_pace{12, 60};
+constexpr Pace reference_pace{5, 40};
 
-// Takes some 30 ms.
+// Takes some 20 ms where it is 1.
 Pace measure_pace();
 
-// At least 1, in halves: a machine up to twice as slow as the reference is none that is slow, for
-// the deadlines have as much to spare.
+// At least 1, in halves. A machine four times as slow as the reference needs none: a deadline has
+// as much to spare there.
 double slow_factor_of(const Pace& pace, const Pace& reference = reference_pace);
 
 }  // namespace sockcr::runner

@@ -348,6 +348,22 @@ class TestRequest:
         assert request["directory"] == str(runner.folder / "run-scenario.out/half_closed.pass_0.twice")
         assert "half_closed.pass_0 --cut twice" in request["rerun"]
 
+    def test_slow_factor_is_measured_where_nobody_says_it(self, runner):
+        hogs = [subprocess.Popen(["taskset", "-c", "0", "sh", "-c", "while :; do :; done"])
+                for _ in range(24)]
+        try:
+            out = runner("half_closed.pass_0", "-j1", "--seed", "1", preexec_fn=lambda: (
+                os.sched_setaffinity(0, {0}), signal.signal(signal.SIGINT, signal.SIG_DFL))).stdout
+            said = runner("half_closed.pass_0", "--slow-factor", "1").stdout
+        finally:
+            for hog in hogs:
+                hog.kill()
+                hog.wait()
+        factor = re.search(r"seed 1  slow factor ([\d.]+)\n", out)
+        assert factor and float(factor[1]) > 1, out
+        assert runner.requests()[0]["slow_factor"] == float(factor[1])
+        assert "slow factor" not in said and runner.requests()[1]["slow_factor"] == 1
+
     def test_cuts_multiply_the_cases(self, runner):
         _, cases, _ = runner.json("half_closed", "--cut", "none,once,twice")
         assert len(cases) == 3 * len(COVER)
