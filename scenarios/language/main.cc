@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "scenarios/engines/engine.h"
+#include "scenarios/language/reasons.h"
 #include "scenarios/language/run_case.h"
 #include "scenarios/runner/scenario_main.h"
 
@@ -34,14 +35,28 @@ nlohmann::json describe() {
           {"engines", all_engines}};
 }
 
-std::string timeline(const std::string& name) {
+struct Told {
+  std::string head;
+  Steps steps;
+};
+
+Told told(const std::string& name) {
   const Scenario& scenario = the_scenario;
   const auto variant = find_variant(scenario.axes, name);
   if (!variant) throw std::invalid_argument(scenario.name + " has no variant " + name);
   std::string text = fmt::format("{}.{}: {}\n", scenario.name, name, scenario.about);
   if (!scenario.axes.narrowed.empty()) text += fmt::format("({})\n", scenario.axes.narrowed);
+  return {text, scenario.timeline(*variant)};
+}
+
+std::string explanation(const std::string& name) {
+  const auto [head, steps] = told(name);
+  return head + explained(steps);
+}
+
+std::string timeline(const std::string& name) {
+  auto [text, steps] = told(name);
   int number = 0;
-  const Steps steps = scenario.timeline(*variant);
   for (const Step& step : steps.list()) {
     text += fmt::format("{:4}  {}\n", ++number, step.text);
   }
@@ -54,6 +69,7 @@ int main(int argc, char** argv) {
   const ScenarioHooks hooks{
       .describe = describe,
       .run = [](const CaseRequest& request) { return run_case(the_scenario, request); },
-      .timeline = timeline};
+      .timeline = timeline,
+      .explanation = explanation};
   return scenario_main(hooks, argc, argv);
 }

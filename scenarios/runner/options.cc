@@ -18,7 +18,7 @@ namespace {
 struct Raw {
   Options options;
   bool list = false, list_engines = false, check_expectations = false, no_expectations = false;
-  std::string expectations;
+  std::string expectations, explain;
   std::string cut = "once", shard, format = "text", exit_style = "bisect";
   Unbuilt unbuilt;
 };
@@ -38,6 +38,9 @@ void add_selection(CLI::App& app, Raw& raw) {
   app.add_option("--show", raw.options.show, "the timeline in words; needs no privilege")
       ->type_name("NAME")
       ->group(what_group);
+  app.add_option("--explain", raw.explain, "the same, each step with its reason")
+      ->type_name("NAME")
+      ->group(what_group);
 }
 
 void add_own_selection(CLI::App& app, Raw& raw) {
@@ -45,6 +48,9 @@ void add_own_selection(CLI::App& app, Raw& raw) {
       ->type_name("VARIANT...")
       ->option_text("  ");
   app.add_option("--show", raw.options.show, "the timeline of a variant in words")
+      ->type_name("VARIANT")
+      ->group(what_group);
+  app.add_option("--explain", raw.explain, "the same, each step with its reason")
       ->type_name("VARIANT")
       ->group(what_group);
 }
@@ -157,6 +163,7 @@ Action action_of(const Raw& raw) {
   if (raw.list) return Action::list;
   if (raw.list_engines) return Action::list_engines;
   if (raw.check_expectations) return Action::check_expectations;
+  if (!raw.explain.empty()) return Action::explain;
   return raw.options.show.empty() ? Action::run : Action::show;
 }
 
@@ -188,6 +195,7 @@ Options options_of(Raw& raw) {
   raw.unbuilt.refuse_values({{"--engine", {options.choice.engine}}, {"--gate", {options.gate}}});
   raw.unbuilt.refuse();
   options.action = action_of(raw);
+  if (options.action == Action::explain) options.show = raw.explain;
   options.format = format_of(raw.format);
   options.exit_style = raw.exit_style == "ksft" ? ExitStyle::ksft : ExitStyle::bisect;
   options.expectations = expectations_of(raw);

@@ -13,13 +13,13 @@
 namespace sockcr::runner {
 
 // stop: --help was printed
-enum class Action { run, list, list_engines, show, check_expectations, stop };
+enum class Action { run, list, list_engines, show, explain, check_expectations, stop };
 enum class Format { text, ktap, json };
 
 struct Options {
   Action action = Action::run;
   Choice choice;
-  std::string show;  // NAME or NAME.VARIANT
+  std::string show;  // NAME or NAME.VARIANT, of --show and --explain
   std::vector<std::string> cuts{"once"};
   std::string gate = "iptables";
   std::uint64_t jobs = 0;  // after parsing never 0

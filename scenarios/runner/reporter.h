@@ -23,15 +23,15 @@ struct RunFacts {
   std::string kernel;
   std::string engine, gate;
   std::vector<std::string> cuts;
-  std::uint64_t seed, jobs;
+  std::uint64_t seed = 0, jobs = 0;
   double slow_factor = 1;
-  std::vector<Share> shares;            // in the catalogue's order
-  std::vector<Share> once;              // of the first round alone: what is damaged
-  std::optional<std::uint64_t> rounds;  // nothing: no end
-  std::size_t scenarios, cases;         // of one round
-  std::optional<std::uint64_t> total;   // of all rounds; nothing: no end
-  std::size_t longest_name;
-  Clock::time_point started;
+  std::vector<Share> shares;             // in the catalogue's order
+  std::vector<Share> once;               // of the first round alone: what is damaged
+  std::optional<std::uint64_t> rounds;   // nothing: no end
+  std::size_t scenarios = 0, cases = 0;  // of one round
+  std::optional<std::uint64_t> total;    // of all rounds; nothing: no end
+  std::size_t longest_name = 0;
+  Clock::time_point started{};
 };
 
 struct JudgedCase {

@@ -6,7 +6,6 @@
 #include <deque>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "engine/sys/error.h"
 #include "scenarios/runner/answer.h"
@@ -17,6 +16,7 @@
 #include "scenarios/runner/place.h"
 #include "scenarios/runner/profile.h"
 #include "scenarios/runner/request.h"
+#include "scenarios/runner/run_facts.h"
 
 namespace sockcr::runner {
 namespace {
@@ -59,7 +59,6 @@ class Run {
   int judge_all();
 
  private:
-  RunFacts facts() const;
   void fill();
   bool unfinished() const;
   std::optional<Job> next_job();
@@ -106,7 +105,7 @@ Clock::duration Run::limit_of(const CaseId& id) const {
 }
 
 int Run::judge_all() {
-  reporter_.begin(facts());
+  reporter_.begin(facts_of(catalogue_, selection_, schedule_, options_, kernel_));
   report_damaged();
   do {
     fill();
@@ -120,37 +119,6 @@ int Run::judge_all() {
   }
   remove_if_empty(folder_);
   return ending_ == Ending::interrupted ? exit_interrupted : tally_.exit_code(options_.exit_style);
-}
-
-RunFacts Run::facts() const {
-  std::set<std::size_t> scenarios;
-  std::vector<Share> shares, once;
-  for (const auto& [scenario, cases] : schedule_.shares()) {
-    shares.push_back({catalogue_.scenarios[scenario].name, cases});
-  }
-  if (options_.shard.index == 1) {
-    for (const DamagedEntry& damaged : selection_.damaged) once.push_back({damaged.name, 1});
-  }
-  std::size_t longest = 0;
-  for (const CaseId& id : selection_.cases) {
-    scenarios.insert(id.scenario);
-    longest = std::max(longest, case_name(catalogue_, id).size());
-  }
-  return {kernel_,
-          options_.choice.engine,
-          options_.gate,
-          options_.cuts,
-          options_.seed,
-          options_.jobs,
-          options_.slow_factor.value_or(1),
-          shares,
-          once,
-          options_.rounds(),
-          scenarios.size(),
-          schedule_.per_round() + once.size(),
-          schedule_.total() ? std::optional(*schedule_.total() + once.size()) : std::nullopt,
-          longest,
-          Clock::now()};
 }
 
 // One batch a call, so that a machine on which every start fails still hears Ctrl-C.

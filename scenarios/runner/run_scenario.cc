@@ -18,12 +18,12 @@ void warn_of_damaged(const std::string& program, const Catalogue& catalogue) {
   }
 }
 
-int show(const Catalogue& catalogue, const std::string& name) {
+int show(const Catalogue& catalogue, const std::string& name, const char* how) {
   const Selection selection = select(catalogue, {.names = {name}});
   if (selection.cases.empty()) return exit_cannot_judge;  // damaged, and said so
   const CaseId id = selection.cases.front();
   const ScenarioEntry& scenario = catalogue.scenarios[id.scenario];
-  const Program timeline({scenario.binary, "--timeline", scenario.variants[id.variant].name});
+  const Program timeline({scenario.binary, how, scenario.variants[id.variant].name});
   const auto exit = timeline.start().wait();
   if (exit.code == 0) return exit_good;
   std::fprintf(stderr, "%s: %s\n", timeline.to_text().c_str(), end_text(exit).c_str());
@@ -35,7 +35,8 @@ int run_scenario(const std::string& program, int argc, char** argv) {
   if (options.action == Action::stop) return exit_good;
   const Catalogue catalogue = discover(scenario_folder());
   warn_of_damaged(program, catalogue);
-  if (options.action == Action::show) return show(catalogue, options.show);
+  if (options.action == Action::show) return show(catalogue, options.show, "--timeline");
+  if (options.action == Action::explain) return show(catalogue, options.show, "--explanation");
   return carry_out(catalogue, options, {command_of(argv[0]), true});
 }
 

@@ -72,6 +72,12 @@ int print_timeline(const ScenarioHooks& hooks, const std::string& variant) {
   return exit_good;
 }
 
+int print_explanation(const ScenarioHooks& hooks, const std::string& variant) {
+  if (!hooks.explanation) return print_timeline(hooks, variant);
+  std::fputs(hooks.explanation(variant).c_str(), stdout);
+  return exit_good;
+}
+
 // A variant may be given as NAME.VARIANT too, as it is printed.
 void name_in_full(std::string& variant, const std::string& scenario) {
   if (!variant.starts_with(scenario + ".")) variant = scenario + "." + variant;
@@ -84,10 +90,12 @@ int behave_as_runner(const ScenarioHooks& hooks, const std::string& program, int
   Catalogue catalogue{{scenario_from(hooks.describe(), program_path())}, {}};
   const std::string& name = catalogue.scenarios.front().name;
   for (std::string& variant : options.choice.names) name_in_full(variant, name);
-  if (options.action == Action::show) {
+  if (options.action == Action::show || options.action == Action::explain) {
     name_in_full(options.show, name);
     const CaseId id = select(catalogue, {.names = {options.show}}).cases.front();
-    return print_timeline(hooks, catalogue.scenarios.front().variants[id.variant].name);
+    const std::string& variant = catalogue.scenarios.front().variants[id.variant].name;
+    return options.action == Action::show ? print_timeline(hooks, variant)
+                                          : print_explanation(hooks, variant);
   }
   if (options.choice.names.empty()) options.choice.all = true;
   return carry_out(catalogue, options, {command_of(argv[0]), false});
@@ -101,6 +109,7 @@ int dispatch(const ScenarioHooks& hooks, const std::string& program, int argc, c
   }
   if (first == "--run-one" && argc == 3) return run_one(hooks, argv[2]);
   if (first == "--timeline" && argc == 3) return print_timeline(hooks, argv[2]);
+  if (first == "--explanation" && argc == 3) return print_explanation(hooks, argv[2]);
   return behave_as_runner(hooks, program, argc, argv);
 }
 

@@ -3,6 +3,7 @@
 //   BINARY --describe             one JSON document on stdout: what there is to run
 //   BINARY --run-one REQUEST      one case, in this process; the CaseResult goes to descriptor 3
 //   BINARY --timeline VARIANT     the steps in words
+//   BINARY --explanation VARIANT  the same, each step with its reason
 //   BINARY [OPTIONS] [VARIANT]... as run-scenario, restricted to this scenario
 #pragma once
 
@@ -24,6 +25,8 @@ struct ScenarioHooks {
   std::function<CaseResult(const CaseRequest&)> run;
   // May throw std::exception for a variant that it does not have.
   std::function<std::string(const std::string& variant)> timeline;
+  // The same with the reason of each step; may be left out.
+  std::function<std::string(const std::string& variant)> explanation{};
 };
 
 // The exit code of the process, as the command-line contract says.

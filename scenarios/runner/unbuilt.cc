@@ -15,10 +15,9 @@ struct UnbuiltOption {
   const char* about;
 };
 
-constexpr std::array<UnbuiltOption, 5> unbuilt_options{{
+constexpr std::array<UnbuiltOption, 4> unbuilt_options{{
     {"--walk", "N", "N random conversations"},
     {"--virtual-time", nullptr, "timers without waiting"},
-    {"--explain", nullptr, "each step with its reason"},
     {"--kernel", "IMAGE|debian:VERSION", "in a VM with that kernel"},
     {"--report", "DIR", "a report for people"},
 }};

@@ -28,6 +28,7 @@ case "$1" in
 END
   ;;
 --timeline) echo "timeline of $2" ;;
+--explanation) echo "explanation of $2" ;;
 --run-one)
   log "$2"
   case "$2" in
@@ -297,6 +298,10 @@ class TestList:
     def test_show_prints_the_timeline(self, runner):
         assert runner("--show", "close_wait").stdout == "timeline of pass_0\n"
         assert runner("--show", "half_closed.fail_a").stdout == "timeline of fail_a\n"
+
+    def test_explain_prints_it_with_reasons(self, runner):
+        assert runner("--explain", "half_closed.fail_a").stdout == "explanation of fail_a\n"
+        assert runner("--explain", "half_clos").returncode == 129
 
 
 class TestJson:
@@ -714,6 +719,7 @@ class TestScenarioBinary:
     def test_shows_and_lists(self, toy):
         assert toy("--show", "fails").stdout == "timeline of fails\n"
         assert toy("--timeline", "fails").stdout == "timeline of fails\n"
+        assert toy("--explain", "fails").stdout == "timeline of fails\n"  # it has no reasons
         assert toy("--list").stdout.splitlines()[1:] == ["toy.passes"]
 
     def test_under_run_scenario_gives_the_same(self, build, toy):

@@ -56,6 +56,12 @@ TEST(Options, OfTheOutput) {
   EXPECT_TRUE(options.strict);
 }
 
+TEST(Options, ShowAndExplainNameACase) {
+  EXPECT_EQ(parse({"--show", "a.b"}).action, Action::show);
+  EXPECT_EQ(parse({"--explain", "a.b"}).action, Action::explain);
+  EXPECT_EQ(parse({"--explain", "a.b"}).show, "a.b");
+}
+
 TEST(Options, OfWhatIsKnown) {
   EXPECT_EQ(parse({"--all", "--expectations", "f"}).expectations, "f");
   EXPECT_EQ(parse({"--all", "--no-expectations"}).expectations, "");
@@ -111,16 +117,11 @@ TEST(Options, UntilFailHasNoEndButAFailure) {
 }
 
 TEST(Options, OfTheContractThatAreNotBuiltSaySo) {
-  const std::vector<std::vector<std::string>> unbuilt{{"--walk", "9"},
-
-                                                      {"--virtual-time"},
-                                                      {"--explain"},
-                                                      {"--kernel", "x"},
-                                                      {"--report", "d"},
-                                                      {"--engine", "criu"},
-                                                      {"--gate", "nft"},
-                                                      {"--gate", "link"},
-                                                      {"--engine", "criu:/sbin/criu"}};
+  const std::vector<std::vector<std::string>> unbuilt{
+      {"--walk", "9"},      {"--virtual-time"},
+      {"--kernel", "x"},    {"--report", "d"},
+      {"--engine", "criu"}, {"--gate", "nft"},
+      {"--gate", "link"},   {"--engine", "criu:/sbin/criu"}};
   for (auto words : unbuilt) {
     words.insert(words.begin(), "--all");
     EXPECT_THAT(complaint(words), HasSubstr("not built yet")) << words[1];
