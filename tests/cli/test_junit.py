@@ -118,9 +118,13 @@ class TestJunit:
 
     def test_survives_bytes_that_xml_cannot_hold(self, runner, junit):
         binary = runner.scenarios / "half_closed"
-        binary.write_text(binary.read_text().replace("a byte is lost", r"\\u0000\\u001b\\uffff ]]> <&"))
+        hostile = r"\u0000\u001b\uffff ]]> <&"
+        text = binary.read_text()
+        binary.write_text(text.replace("a byte is lost", hostile).replace("expected: 1", hostile))
         _, suites = junit("half_closed.fail_a")
-        assert "]]> <&" in suites["half_closed"].find("testcase/failure").get("message")
+        (case,) = suites["half_closed"].iter("testcase")
+        assert "]]> <&" in case.find("failure").get("message")
+        assert "??? ]]> <&" in case.findtext("system-out")
 
     def test_is_whole_after_ctrl_c(self, runner):
         file = runner.folder / "results.xml"
