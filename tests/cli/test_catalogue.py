@@ -13,8 +13,6 @@ import time
 
 import pytest
 
-from conftest import ROOT
-
 # What a message of the suite must name when that engine is at work.
 BREAKS = {
     "broken:sequence": r"window|bytes that peer has read",
@@ -220,7 +218,7 @@ def open_build(build, tmp_path_factory):
     """The binaries where every user can reach them."""
     folder = pathlib.Path("/tmp") / f"sockcr-test-{os.getpid()}"
     folder.mkdir(mode=0o755)
-    for part in ("run-scenario", "scenarios", "libexec"):
+    for part in ("run-scenario", "scenarios", "libexec", "expectations.json"):
         source = build / part
         if source.is_dir():
             shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns(
@@ -240,16 +238,11 @@ AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 def test_the_ordinary_user_gets_the_same_verdicts(open_build):
     """From a folder that cannot be written."""
     finished = subprocess.run(
-        [*AS_NOBODY, str(open_build / "run-scenario"), "--all", "--format", "json"],
+        [*AS_NOBODY, str(open_build / "run-scenario"), "--all", "--strict", "--format", "json"],
         cwd="/", capture_output=True, text=True, timeout=300,
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert {one["result"] for one in results(finished)} <= {"pass", "skip"}
-    judged = subprocess.run(
-        [ROOT / "ci" / "judge-results", "--expected", ROOT / "ci" / "expected-skips", "-"],
-        input=finished.stdout, capture_output=True, text=True,
-    )
-    assert judged.returncode == 0, judged.stdout + judged.stderr
 
 
 # ---------------------------------------------------------------------- what this machine may lack
