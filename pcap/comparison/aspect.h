@@ -33,7 +33,7 @@ std::span<const Aspect> all_aspects();
 
 // What one aspect tells of one side of one conversation.
 struct Trait {
-  std::string aspect;  // its name
+  std::string aspect;  // its name; or that of a counter of the kernel's, of which more is worse
   std::string of;      // "ours", "peer", and which conversation where there are several
   std::set<std::string> values;
 

@@ -29,7 +29,7 @@ Relation relation_of(const std::string& aspect) {
   for (const Aspect& each : all_aspects()) {
     if (each.name == aspect) return each.relation;
   }
-  return Relation::equal;
+  return Relation::not_more;  // a counter
 }
 
 bool agree(const Trait& control, const Trait& cut) {
@@ -58,7 +58,26 @@ bool one_timer_more(const Trait& control, const Trait& cut) {
   return cut.of.starts_with("peer") && number_of(cut) == number_of(control) + 1;
 }
 
+bool once_more(const Trait& control, const Trait& cut) {
+  return number_of(cut) == number_of(control) + 1;
+}
+
+constexpr std::string_view asked_again =
+    "a request's SYN-ACK is sent again at once, for it may have been lost, and a client that has "
+    "had "
+    "it answers by a challenge";
+constexpr std::string_view challenge = "a SYN in tcp_validate_incoming counts all three";
+
 constexpr DeclaredDifference declared[] = {
+    {"TcpInErrs", once_more, asked_again, challenge},
+    {"TcpExtTCPChallengeACK", once_more, asked_again, challenge},
+    {"TcpExtTCPSYNChallenge", once_more, asked_again, challenge},
+    {"TcpExtTCPSACKReneging", once_more,
+     "what ours had SACKed behind a hole is forgotten, and the peer sends it again",
+     "no system call fills the out-of-order queue (tcp_ofo_queue)"},
+    {"TcpEstabResets", once_more,
+     "a peer that is told of ours' new address is cut itself, and closing a socket counts",
+     "tcp_set_state from ESTABLISHED to CLOSE"},
     {"flow-labels", [](const Trait&, const Trait&) { return true; },
      "a socket draws its label when it connects, and the peer draws a new one when bytes come "
      "again "

@@ -55,9 +55,45 @@ void probe_repair_mode() {
   leave_repair(socket.get(), WindowProbe::no);
 }
 
+// What a kernel counts when a segment was not what it had expected: nstat's names.
+constexpr const char* counts_of_surprise[] = {
+    "TcpInErrs",
+    "TcpInCsumErrors",
+    "TcpEstabResets",
+    "TcpAttemptFails",
+    "TcpOutRsts",
+    "TcpExtPAWSActive",
+    "TcpExtPAWSEstab",
+    "TcpExtBeyondWindow",
+    "TcpExtTSEcrRejected",
+    "TcpExtTCPSACKDiscard",
+    "TcpExtTCPSACKReneging",
+    "TcpExtTCPChallengeACK",
+    "TcpExtTCPSYNChallenge",
+    "TcpExtTCPRcvQDrop",
+    "TcpExtTCPZeroWindowDrop",
+    "TcpExtTCPMD5NotFound",
+    "TcpExtTCPMD5Unexpected",
+    "TcpExtTCPMD5Failure",
+    "TcpExtTCPAbortOnData",
+    "TcpExtTCPAbortOnTimeout",
+    "TcpExtTCPAbortFailed",
+    "TcpExtListenDrops",
+    "TcpExtTCPReqQFullDrop",
+};
+
+std::vector<pcap::Trait> surprises_of_peer(const World& world) {
+  const netns::Counters counted = world.counted_by_peer();
+  std::vector<pcap::Trait> traits;
+  for (const char* name : counts_of_surprise) {
+    traits.push_back({name, "peer", {fmt::format("{}", netns::value_of(counted, name))}});
+  }
+  return traits;
+}
+
 std::vector<pcap::Trait> traits_of(const World& world) {
   const std::vector<pcap::Evidence> evidence = world.evidence();
-  std::vector<pcap::Trait> all;
+  std::vector<pcap::Trait> all = surprises_of_peer(world);
   for (std::size_t i = 0; i < evidence.size(); ++i) {
     const auto more = pcap::traits_of(evidence[i], evidence.size() == 1 ? 0 : i + 1);
     all.insert(all.end(), more.begin(), more.end());

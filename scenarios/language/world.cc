@@ -88,6 +88,7 @@ World::World(Settings the_settings)
         return pcap::MarkSender(laboratory.outlet().device);
       })) {
   subjects[1];
+  peer_at_start_ = netns::read_counters(laboratory.inside(netns::End::peer));
   for (const NetworkNamespace* each : laboratory.everywhere()) {
     resets_at_start_ += netns::value_of(netns::read_counters(*each), resets);
   }
@@ -155,6 +156,11 @@ std::int64_t World::resets_sent() const {
 
 void World::pause_counting() { paused_at_ = resets_sent(); }
 void World::resume_counting() { uncounted_ += resets_sent() - paused_at_; }
+
+netns::Counters World::counted_by_peer() const {
+  return netns::difference(peer_at_start_,
+                           netns::read_counters(laboratory.inside(netns::End::peer)));
+}
 
 std::vector<pcap::Evidence> World::evidence() const {
   const pcap::Recording recording = capture.recording();

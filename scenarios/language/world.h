@@ -104,12 +104,16 @@ class World {
   void pause_counting();
   void resume_counting();
 
+  // What the peer's kernel has counted since the case began.
+  netns::Counters counted_by_peer() const;
+
   // One for each conversation; where there was none, one of the bare wire.
   std::vector<pcap::Evidence> evidence() const;
 
  private:
   std::map<netns::Place, std::unique_ptr<Gate>> gates_;
   std::optional<NetworkNamespace::Scope> away_;
+  netns::Counters peer_at_start_;
   std::int64_t resets_at_start_ = 0;
   std::int64_t uncounted_ = 0;
   std::int64_t paused_at_ = 0;
