@@ -1,8 +1,10 @@
 #include "engine/image/tolerance.h"
 
+#include <sys/socket.h>
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace sockcr {
 namespace {
@@ -46,12 +48,28 @@ bool clock_is_anew(const TcpConnection& a, const TcpConnection& b) {
 
 bool is_not_read(const TcpConnection&, const TcpConnection& b) { return b.ts_recent == 0; }
 
+// The kernel doubles what it is told, so that a size which it has chosen itself may lose its lowest
+// bit.
+template <int number>
+bool size_is_even(const TcpConnection& a, const TcpConnection& b) {
+  const auto half = [](const TcpConnection& c) {
+    std::uint32_t size = 0;
+    for (const OptionValue& option : c.options) {
+      if (option.level != SOL_SOCKET || option.number != number) continue;
+      if (option.value.size() == sizeof size) std::memcpy(&size, option.value.data(), sizeof size);
+    }
+    return size / 2;
+  };
+  return half(a) == half(b);
+}
+
 bool ecn_is_lost(const TcpConnection& a, const TcpConnection& b) { return a.ecn && !b.ecn; }
 bool is_said_to_be_unknown(const TcpConnection& a, const TcpConnection& b) {
   return a.send_urgent_unknown || b.send_urgent_unknown;
 }
 
 constexpr std::string_view low_bit = "reading hides the lowest bit of TSval";
+constexpr std::string_view doubled = "the kernel doubles what is written";
 constexpr std::string_view handshake = "a child's window is made anew by its handshake";
 constexpr std::string_view unreadable =
     "nobody can ask an orphan, and it needs no window to receive";
@@ -61,6 +79,8 @@ using OfConnection = Tolerance<TcpConnection>;
 constexpr std::array of_connections{
     OfConnection{"clock.offset", clock_moved_little, low_bit},
     OfConnection{"clock.offset", clock_is_anew, low_bit},
+    OfConnection{"option[1:7]", size_is_even<SO_SNDBUF>, doubled},
+    OfConnection{"option[1:8]", size_is_even<SO_RCVBUF>, doubled},
     OfConnection{"option[6:10]", belongs_to_listener, "TCP_WINDOW_CLAMP grew with the window"},
     OfConnection{"window.snd_wl1", always,
                  "a forged segment may become the last that set the window"},

@@ -52,7 +52,8 @@ TcpDiag entry_of(const nlmsghdr* header) {
                 .retransmits = message.idiag_retrans,
                 .receive_queue = message.idiag_rqueue,
                 .send_queue = message.idiag_wqueue,
-                .cookie = {message.id.idiag_cookie[0], message.id.idiag_cookie[1]}};
+                .cookie = {message.id.idiag_cookie[0], message.id.idiag_cookie[1]},
+                .device = message.id.idiag_if};
   read_extensions(header, entry);
   return entry;
 }
@@ -109,6 +110,7 @@ std::optional<TcpDiag> find_tcp(const Address& local, const Address& remote) {
 void destroy_tcp(const TcpDiag& which) {
   NetlinkSocket socket(NETLINK_SOCK_DIAG);
   inet_diag_req_v2 request = request_for(which.local, which.remote);
+  request.id.idiag_if = which.device;  // without it the kernel finds none that keeps to one
   request.id.idiag_cookie[0] = which.cookie[0];
   request.id.idiag_cookie[1] = which.cookie[1];
   NetlinkMessage message(SOCK_DESTROY, NLM_F_REQUEST | NLM_F_ACK);

@@ -30,6 +30,7 @@ struct TcpDiag {
   std::uint8_t retransmits = 0;                     // how often it has fired for the same data
   std::uint32_t receive_queue = 0, send_queue = 0;  // bytes; of a listener: its backlog's use, size
   std::array<std::uint32_t, 2> cookie{};            // tells this socket from a later one
+  std::uint32_t device = 0;                         // the index of that which it keeps to
   // struct tcp_info as the kernel has it; empty for what has none: a request, a time-wait socket.
   Bytes info{};
   std::vector<Md5Key> md5_keys{};  // told with CAP_NET_ADMIN, else none; of full sockets only

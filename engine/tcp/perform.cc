@@ -145,6 +145,7 @@ void Performer::apply(const action::SetNegotiated& a) {
 }
 
 void Performer::apply(const action::SetClock& a) {
+  clock_ = a.clock;
   clock_offset_ = write_clock(socket_.get(), a.clock);
 }
 
@@ -335,9 +336,12 @@ void Performer::prepare_with_clock(const TcpConnection& c, Segment& segment,
   }
 }
 
+// Of an orphan that counts microseconds nobody can ask; it is at most so much above its promise.
 std::uint32_t Performer::clock_of_ours(const TcpConnection& c) const {
   if (clock_offset_) return monotonic_ticks(false) + *clock_offset_;
   const std::uint32_t flag_bit = c.clock.microseconds ? 1 : 0;
+  constexpr std::uint32_t most_above = 1000;
+  if (!socket_) return (monotonic_ticks(true) + clock_.offset + most_above) & ~flag_bit;
   return get_option(socket_.get(), option::timestamp) & ~flag_bit;
 }
 

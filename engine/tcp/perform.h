@@ -75,6 +75,7 @@ class Performer {
   Injectors* injectors_;
   FileDescriptor socket_;
   std::vector<Md5Key> keys_;
+  TimestampClock clock_{};                     // as it was promised
   std::optional<std::uint32_t> clock_offset_;  // in ms; getsockopt would hide the lowest bit
   std::uint32_t connected_at_ = 0;             // CLOCK_MONOTONIC, ms, right after a ConnectAloud
 };
