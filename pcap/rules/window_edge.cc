@@ -24,6 +24,14 @@ struct Promise {
   }
 };
 
+// Behind the peer's FIN nothing comes that a window could hold. (A TIME_WAIT socket that scales none
+// says whatever the low 16 bits of its window are.)
+bool is_behind_the_last(const Segment& segment, const Party& peer) {
+  constexpr std::int64_t syn_and_fin = 2;
+  return peer.closed &&
+         segment.ack >= static_cast<std::int64_t>(peer.written.size()) + syn_and_fin;
+}
+
 // What a kernel takes back while nobody touches it is its own affair: one whose buffer is full
 // does, or one that net.ipv4.tcp_shrink_window allows to. The peer keeps to what it was told last.
 std::optional<Promise> promise_of(const Conversation& conversation, std::size_t before) {
@@ -49,6 +57,7 @@ std::vector<Finding> check(const Hearing& hearing) {
     if (segment.number <= closed.before || !advertises(segment)) continue;
     const std::int64_t edge = conversation.right_edge(segment);
     if (edge >= promised->last - truncation) continue;
+    if (is_behind_the_last(segment, hearing.evidence.peer)) continue;
     findings.push_back({segment.number, promised->text(truncation),
                         fmt::format("it is {}, {} bytes less", edge, promised->last - edge)});
   }
