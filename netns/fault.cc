@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "netns/laboratory.h"
+
 namespace sockcr::netns {
 namespace {
 
@@ -21,10 +23,13 @@ std::string_view hook_of(FaultKind kind) {
     case FaultKind::lost:
     case FaultKind::lost_from:
     case FaultKind::refused:
+    case FaultKind::doubled:
       return "OUTPUT";
     case FaultKind::unacked:
     case FaultKind::half_open:
     case FaultKind::hole:
+    case FaultKind::thinned:
+    case FaultKind::queued:
       return "INPUT";
   }
   return "";
@@ -41,13 +46,18 @@ std::string range_from(std::uint32_t sequence) {
 // IPv6 header of 40 bytes.
 std::string victims_of(FaultKind kind, int family, std::uint32_t sequence) {
   if (kind == FaultKind::half_open) return "-p tcp ! --syn ";
+  if (kind == FaultKind::thinned) return "-m statistic --mode nth --every 5 --packet 2 ";
   const std::string_view where = family == AF_INET6 ? "44" : "0>>22&0x3C@4";
   if (kind == FaultKind::hole) return fmt::format("-m u32 --u32 {}={} ", where, sequence);
   if (kind != FaultKind::lost_from) return "";
   return fmt::format("-m u32 --u32 {}={} ", where, range_from(sequence));
 }
 
-std::string target_of(FaultKind kind) {
+std::string target_of(FaultKind kind, int family) {
+  if (kind == FaultKind::queued) return fmt::format("NFQUEUE --queue-num {}", served_queue);
+  if (kind == FaultKind::doubled) {
+    return fmt::format("TEE --gateway {}", Laboratory::address_text(End::peer, family));
+  }
   const bool in_silence = kind == FaultKind::lost || kind == FaultKind::lost_from;
   return in_silence ? fmt::format("NFQUEUE --queue-num {}", lost_queue) : "DROP";
 }
@@ -76,6 +86,12 @@ std::string_view to_text(FaultKind kind) {
       return "half_open";
     case FaultKind::hole:
       return "hole";
+    case FaultKind::thinned:
+      return "thinned";
+    case FaultKind::doubled:
+      return "doubled";
+    case FaultKind::queued:
+      return "queued";
   }
   return "fault ?";
 }
@@ -83,7 +99,7 @@ std::string_view to_text(FaultKind kind) {
 std::string fault_rules(FaultKind kind, int family, std::uint32_t sequence) {
   const std::string chain = chain_of(kind);
   return fmt::format("*filter\n-N {0}\n-A {0} {1}-j {2}\n-I {3} 1 -p tcp -j {0}\nCOMMIT\n", chain,
-                     victims_of(kind, family, sequence), target_of(kind), hook_of(kind));
+                     victims_of(kind, family, sequence), target_of(kind, family), hook_of(kind));
 }
 
 std::string fault_removal(FaultKind kind) {

@@ -17,7 +17,13 @@ enum class FaultKind : std::uint8_t {
   unacked,    // what reaches ours is dropped: the peer has the data, ours never sees the ACK
   half_open,  // of what reaches ours only SYNs get through: the client believes to be connected
   hole,       // what reaches ours with one sequence number is dropped, as often as it is sent
+  thinned,    // of what reaches ours every fifth segment is dropped
+  doubled,    // what ours sends is sent twice
+  queued,     // what reaches ours waits in `served_queue`
 };
+
+// For a PacketQueue; without one it is a hole.
+inline constexpr std::uint16_t served_queue = 0xC11;
 
 std::string_view to_text(FaultKind kind);
 

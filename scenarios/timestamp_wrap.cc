@@ -1,21 +1,6 @@
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
-namespace {
-
-// In leaps that PAWS believes; a byte behind each tells the other side, which takes the clock of
-// what it has acknowledged so far (tcp_replace_ts_recent).
-Steps comes_near_its_wrap(const End& one, const End& other, int ms) {
-  Steps steps;
-  for (int leaps = 0; leaps < 4; ++leaps) {
-    steps.append({one.moves_its_clock_towards_the_wrap(ms), one.writes(1), other.reads_all(),
-                  other.acknowledges()});
-  }
-  return steps;
-}
-
-}  // namespace
-
 const Scenario the_scenario{
     .name = "timestamp_wrap",
     .about =

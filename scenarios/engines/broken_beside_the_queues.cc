@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <algorithm>
 
+#include "engine/sys/error.h"
 #include "engine/sys/pidfd.h"
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/clock.h"
@@ -155,10 +156,7 @@ Mistake one_forgotten_of_many() {
 class Overlooking : public Native {
  public:
   void freeze(const CutRequest& request) override {
-    const PidFd subject = PidFd::open(request.subjects.front());
-    const FileDescriptor socket = subject.take(3);  // its first
-    const SocketOption<tcp_info> all{IPPROTO_TCP, TCP_INFO, "TCP_INFO"};
-    behind_a_hole_ = get_option(socket.get(), all).tcpi_rcv_ooopack > 0;
+    behind_a_hole_ = has_heard_behind_a_hole(PidFd::open(request.subjects.front()));
     Native::freeze(request);
   }
 
@@ -174,6 +172,16 @@ class Overlooking : public Native {
   }
 
  private:
+  static bool has_heard_behind_a_hole(const PidFd& subject) {
+    const SocketOption<tcp_info> all{IPPROTO_TCP, TCP_INFO, "TCP_INFO"};
+    try {
+      const FileDescriptor socket = subject.take(3);  // its first
+      return get_option(socket.get(), all).tcpi_rcv_ooopack > 0;
+    } catch (const SystemError&) {
+      return false;  // it has closed what it had
+    }
+  }
+
   static constexpr Sequence hole = 100;
   bool behind_a_hole_ = false;
 };

@@ -39,6 +39,10 @@ struct CutPlan {
 
 Step cut(const CutPlan& plan = {}, At at = At::here());
 
+// A machine that has written the image in place of this one, by what its clocks show.
+enum class OtherMachine { booted_later, up_for_longer, ahead, behind };
+CutPlan written_by_another(OtherMachine machine);
+
 // The program shall not be killed: ours goes on from here, and behind the gate's opening
 // ours_goes_on() lets it.
 Step checkpoint_in_passing(At at = At::here());

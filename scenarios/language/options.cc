@@ -174,6 +174,17 @@ Step End::moves_its_clock_towards_the_wrap(int ms, At at) const {
       at};
 }
 
+// In leaps that PAWS believes; a byte behind each tells the other side, which takes the clock of
+// what it has acknowledged so far (tcp_replace_ts_recent).
+Steps comes_near_its_wrap(const End& one, const End& other, int ms, At at) {
+  Steps steps;
+  for (int leaps = 0; leaps < 4; ++leaps) {
+    steps.append({one.moves_its_clock_towards_the_wrap(ms, at), one.writes(1, at),
+                  other.reads_all(at), other.acknowledges(at)});
+  }
+  return steps;
+}
+
 Step End::sees_its_clock_wrap(At at) const {
   return {fmt::format("{}'s time-stamp clock wraps", name_),
           [who = who_](World& world) {

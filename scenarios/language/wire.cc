@@ -146,6 +146,7 @@ Step ours_is_seen_at_its_second_address(At at) {
 Step GateWords::closes(At at) const {
   return {"gate closes",
           [](World& world) {
+            world.queue.reset();  // whoever waits there comes no more
             world.gate().close();
             // A fault has done its work; behind the closed gate nobody sees it go.
             world.faults.clear();

@@ -195,6 +195,11 @@ struct Wire {
   Step is_narrow_for_ours(unsigned bytes, At at = At::here()) const;
   // The segment that begins with the next byte of peer, as often as it is sent.
   Step loses_the_next_segment_of_peer(At at = At::here()) const;
+  // A wire that delivers everything, sooner or later.
+  Step loses_some_of_what_peer_sends(At at = At::here()) const;
+  Step doubles_what_ours_sends(At at = At::here()) const;
+  Step delays_what_peer_sends(At at = At::here()) const;
+  Step disorders_what_peer_sends(At at = At::here()) const;
 };
 inline constexpr Wire wire;
 
@@ -207,6 +212,14 @@ struct Firewall {
   Step translates_ours(At at = At::here()) const;
 };
 inline constexpr Firewall firewall;
+
+// A client of ours' listener connects, writes and waits in its queue; later it is accepted, heard,
+// and the two part.
+Steps knocks(int client, std::size_t bytes, At at = At::here());
+Steps is_served(int client, At at = At::here());
+// So many clients of ours' listener at once.
+Step crowd_comes(int clients, At at = At::here());
+Step crowd_leaves(int clients, At at = At::here());
 
 // An address that ours may have besides its own.
 struct SecondAddress {
@@ -291,6 +304,8 @@ Step peer_finds_ours(At at = At::here());
 
 // Each writes, and the other reads it.
 Steps talk(const End& one, const End& other, At at = At::here());
+// The clock of one's time stamps is soon `ms` before its wrap, and the other knows.
+Steps comes_near_its_wrap(const End& one, const End& other, int ms, At at = At::here());
 // One closes, the other reads end of file and closes.
 Steps part(const End& first, const End& second, At at = At::here());
 

@@ -14,6 +14,7 @@
 #include "netns/counters.h"
 #include "netns/fault.h"
 #include "netns/laboratory.h"
+#include "netns/packet_queue.h"
 #include "pcap/capture.h"
 #include "pcap/rule.h"
 #include "pcap/sentinel.h"
@@ -58,6 +59,7 @@ class World {
   pcap::Capture capture;  // on the peer's side
   pcap::MarkSender marks;
   std::vector<netns::Fault> faults;  // the later one acts first
+  std::unique_ptr<netns::PacketQueue> queue;  // where one of them makes packets wait
 
   std::map<int, Subject> subjects;  // by number; the first is made with the world
   std::map<int, Conversation> conversations;

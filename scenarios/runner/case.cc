@@ -52,12 +52,19 @@ std::optional<Verdict> verdict_of(std::string_view text) {
 }
 
 void to_json(json& json, const CaseRequest& request) {
-  json = {{"variant", request.variant},     {"cut", request.cut},
-          {"engine", request.engine},       {"gate", request.gate},
-          {"seed", request.seed},           {"slow_factor", request.slow_factor},
-          {"keep", request.keep},           {"trace", request.trace},
-          {"directory", request.directory}, {"compare_images", request.compare_images},
-          {"compare", request.compare},     {"rerun", request.rerun}};
+  json = {{"variant", request.variant},
+          {"cut", request.cut},
+          {"engine", request.engine},
+          {"gate", request.gate},
+          {"seed", request.seed},
+          {"slow_factor", request.slow_factor},
+          {"keep", request.keep},
+          {"trace", request.trace},
+          {"directory", request.directory},
+          {"compare_images", request.compare_images},
+          {"compare", request.compare},
+          {"rerun", request.rerun},
+          {"walk", request.walk}};
 }
 
 void from_json(const json& json, CaseRequest& request) {
@@ -74,6 +81,7 @@ void from_json(const json& json, CaseRequest& request) {
   request.compare_images = json.value("compare_images", usual.compare_images);
   request.compare = json.value("compare", usual.compare);
   request.rerun = json.value("rerun", usual.rerun);
+  request.walk = json.value("walk", usual.walk);
 }
 
 void to_json(json& json, const CaseResult& result) {
@@ -83,7 +91,8 @@ void to_json(json& json, const CaseResult& result) {
           {"reason", result.reason},
           {"report", result.report},
           {"kernel", result.kernel},
-          {"directory", result.directory}};
+          {"directory", result.directory},
+          {"walk", result.walk}};
   if (!result.profile.empty()) json["profile"] = result.profile;
   if (!result.traits.empty()) json["traits"] = json_of(result.traits);
   if (result.stall_ms) json["stall_ms"] = *result.stall_ms;
@@ -108,6 +117,7 @@ void from_json(const json& json, CaseResult& result) {
   result.profile = json.value("profile", decltype(result.profile){});
   result.traits =
       json.contains("traits") ? traits_in(json.at("traits")) : decltype(result.traits){};
+  result.walk = json.value("walk", std::vector<std::string>{});
 }
 
 std::string to_line(const json& json) {

@@ -38,6 +38,7 @@ struct CaseRequest {
   bool compare_images = true;  // the second checkpoint against the first
   bool compare = false;        // tell the traits of what the peer saw
   std::string rerun;           // the shell command that repeats this case
+  std::string walk{};          // of a random walk that has been edited: all of it
 
   bool operator==(const CaseRequest&) const = default;
 };
@@ -45,13 +46,16 @@ struct CaseRequest {
 struct CaseResult {
   Verdict verdict = Verdict::trouble;
   double ms = 0;
-  std::optional<double> stall_ms;         // empty where no byte is due
-  std::string reason;                     // one line; after a pass "", or what the case has to say
-  std::string report;                     // many lines, for people: transcript, packets, trace
-  std::string kernel;                     // release of the kernel that judged
-  std::string directory;                  // "" when nothing was left
-  std::vector<pcap::Trait> traits;        // of what the peer saw, where they were asked for
-  std::map<std::string, double> profile;  // ms of each part (runner/profile.h)
+  std::optional<double> stall_ms;     // empty where no byte is due
+  std::string reason;                 // one line; after a pass "", or what the case has to say
+  std::string report;                 // many lines, for people: transcript, packets, trace
+  std::string kernel;                 // release of the kernel that judged
+  std::string directory;              // "" when nothing was left
+  std::vector<pcap::Trait> traits{};  // of what the peer saw, where they were asked for
+  std::map<std::string, double> profile{};  // ms of each part (runner/profile.h)
+  // Of a random walk: its pieces, each of which can be left out; joined with "; " they are what a
+  // request takes.
+  std::vector<std::string> walk{};
 
   bool operator==(const CaseResult&) const = default;
 };

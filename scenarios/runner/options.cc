@@ -60,6 +60,10 @@ void add_what(CLI::App& app, Raw& raw) {
       ->group(what_group);
   app.add_flag("--long", raw.options.choice.long_ones, "also what waits for real seconds")
       ->group(what_group);
+  app.add_option("--walk", raw.options.walk, "N random conversations; the k-th is that of seed + k")
+      ->type_name("N")
+      ->check(whole_number(1))
+      ->group(what_group);
   app.add_flag("--list", raw.list, "the cases, one a line")->group(what_group);
   app.add_flag("--list-engines", raw.list_engines, "the engines, one a line, broken ones included")
       ->group(what_group);
@@ -167,6 +171,17 @@ Action action_of(const Raw& raw) {
   return raw.options.show.empty() ? Action::run : Action::show;
 }
 
+// A walk chooses its conversations itself, each by a seed.
+void refuse_beside_a_walk(const Options& options) {
+  const bool chooses = !options.choice.names.empty() || options.choice.all ||
+                       options.choice.exhaustive || options.action != Action::run;
+  const bool orders = options.repeat || options.shuffle || options.shard.count != 1;
+  if (!options.walk || (!chooses && !orders)) return;
+  throw UsageError(
+      "--walk makes its own conversations, one a seed: it takes no names, nor --all, --exhaustive, "
+      "--show, --list, --list-engines, --repeat, --shuffle, --shard");
+}
+
 std::string unknown_argument(const CLI::App& app) {
   std::vector<std::string> known;
   for (const CLI::Option* option : app.get_options()) {
@@ -201,12 +216,14 @@ Options options_of(Raw& raw) {
   options.expectations = expectations_of(raw);
   if (!raw.shard.empty()) options.shard = parse_shard(raw.shard);
   if (options.jobs == 0) options.jobs = usual_jobs();
+  refuse_beside_a_walk(options);
   return options;
 }
 
 }  // namespace
 
 std::optional<std::uint64_t> Options::rounds() const {
+  if (walk) return walk;
   if (repeat) return repeat;
   return until_fail ? std::nullopt : std::optional<std::uint64_t>(1);
 }

@@ -24,6 +24,7 @@ struct Options {
   std::string gate = "iptables";
   std::uint64_t jobs = 0;  // after parsing never 0
   std::uint64_t seed = 1;
+  std::optional<std::uint64_t> walk;  // so many random conversations instead of cases
   std::optional<std::uint64_t> repeat;
   bool until_fail = false;
   std::optional<std::uint64_t> max_failures;
@@ -41,7 +42,7 @@ struct Options {
   std::optional<std::string> expectations;  // nothing: the usual file; "": none
   bool strict = false;                      // a skip that nobody expects is trouble
 
-  // Rounds to run: for ever with --until-fail alone.
+  // Rounds to run: for ever with --until-fail alone. Each of a walk's is one conversation.
   std::optional<std::uint64_t> rounds() const;
   // After how many failures to stop; nothing: never.
   std::optional<std::uint64_t> stop_after() const;

@@ -7,20 +7,27 @@ namespace sockcr::runner {
 scenario::CaseRequest request_for(const Catalogue& catalogue, const Planned& planned,
                                   const Options& options, const Caller& caller,
                                   const std::filesystem::path& output_folder) {
-  const std::string name = case_name(catalogue, planned.id);
+  const ScenarioEntry& scenario = catalogue.scenarios[planned.id.scenario];
   scenario::CaseRequest request;
-  request.variant = catalogue.scenarios[planned.id.scenario].variants[planned.id.variant].name;
+  request.variant = scenario.variants[planned.id.variant].name;
   request.cut = planned.cut;
   request.engine = options.choice.engine;
   request.gate = options.gate;
   request.seed = options.seed + planned.round;
+  if (options.walk) request.variant = std::to_string(request.seed);
+  const std::string name = scenario.name + "." + request.variant;
   request.slow_factor = options.slow_factor.value_or(1);
   request.keep = options.keep || options.compare;
   request.trace = options.trace;
   request.compare_images = options.compare_images;
   request.compare = options.compare;
   if (!output_folder.empty()) {
-    request.directory = output_folder / directory_name(name, request, planned.round);
+    request.directory =
+        output_folder / directory_name(name, request, options.walk ? 0 : planned.round);
+  }
+  if (options.walk) {
+    request.rerun = rerun_command(caller.command + " --walk", "1", request);
+    return request;
   }
   request.rerun =
       rerun_command(caller.command, caller.names_scenario ? name : request.variant, request);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <deque>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "engine/sys/error.h"
@@ -17,6 +18,7 @@
 #include "scenarios/runner/profile.h"
 #include "scenarios/runner/request.h"
 #include "scenarios/runner/run_facts.h"
+#include "scenarios/runner/walking.h"
 
 namespace sockcr::runner {
 namespace {
@@ -34,6 +36,7 @@ struct Job {
   CaseRequest asked;
   std::uint64_t round = 0;
   std::optional<CaseResult> case_result = std::nullopt;  // set: the control runs, to judge this
+  std::shared_ptr<ShrinkingWalk> shrinks = nullptr;  // set: not to be reported, but told to this
 
   CaseRequest request() const { return case_result ? control_of(asked) : asked; }
 };
@@ -67,6 +70,9 @@ class Run {
   void settle(const Ended& ended);
   void judge(const Job& job, const CaseResult& result);
   CaseResult tidied(const Job& job, CaseResult result) const;
+  void conclude(const Job& job, const CaseResult& result);
+  void shrink(const CaseId& id, const std::shared_ptr<ShrinkingWalk>& walk);
+  bool is_enough() const;
   void report(const Job& job, const CaseResult& result);
   void report_damaged();
   void report_unjudged();
@@ -86,7 +92,8 @@ class Run {
   Interrupt interrupt_;  // before the crew: children inherit what it blocks
   Crew crew_;
   std::map<std::uint64_t, Job> running_;
-  std::deque<Job> controls_;
+  std::deque<Job> controls_;  // and what a failing walk is shrunk by
+  std::map<std::shared_ptr<ShrinkingWalk>, std::size_t> shrinking_;  // -> answers awaited
   std::uint64_t tickets_ = 0;
   bool planned_all_ = false;
   Tally tally_;
@@ -147,6 +154,7 @@ std::optional<Job> Run::next_job() {
   // Where nothing can be judged, waiting for a failure would never end.
   const bool in_vain = tally_.judged() == 0 && tally_.cases() >= schedule_.per_round();
   if (!schedule_.total() && in_vain) return std::nullopt;
+  if (is_enough()) return std::nullopt;
   const auto planned = schedule_.next();
   if (!planned) return std::nullopt;
   return Job{planned->id, request_for(catalogue_, *planned, options_, caller_, folder_),
@@ -195,13 +203,13 @@ void Run::judge(const Job& job, const CaseResult& result) {
   const bool failed = result.verdict == Verdict::fail;
   const bool is_asked_for_more = !result.traits.empty();
   if (job.case_result) {
-    report(job, tidied(job, judged_by_control(*job.case_result, result)));
+    conclude(job, tidied(job, judged_by_control(*job.case_result, result)));
   } else if (is_control(job.asked)) {
-    report(job, failed ? failed_control(result) : tidied(job, result));
+    conclude(job, failed ? failed_control(result) : tidied(job, result));
   } else if (failed || is_asked_for_more) {
-    controls_.push_back({job.id, job.asked, job.round, result});
+    controls_.push_back({job.id, job.asked, job.round, result, job.shrinks});
   } else {
-    report(job, result);
+    conclude(job, result);
   }
 }
 
@@ -214,15 +222,45 @@ CaseResult Run::tidied(const Job& job, CaseResult result) const {
   return result;
 }
 
+void Run::conclude(const Job& job, const CaseResult& result) {
+  if (job.shrinks) {
+    job.shrinks->judged(result);
+    if (--shrinking_.at(job.shrinks) == 0) shrink(job.id, job.shrinks);
+  } else if (result.verdict == Verdict::fail && !result.walk.empty()) {
+    shrink(job.id, std::make_shared<ShrinkingWalk>(job.asked, result));
+  } else {
+    report(job, result);
+  }
+}
+
+// One batch of candidates; behind the last one the walk is reported.
+void Run::shrink(const CaseId& id, const std::shared_ptr<ShrinkingWalk>& walk) {
+  const std::vector<CaseRequest> requests = walk->next();
+  if (requests.empty()) {
+    shrinking_.erase(walk);
+    return report({id, walk->asked()}, walk->result());
+  }
+  shrinking_[walk] = requests.size();
+  for (const CaseRequest& request : requests) {
+    controls_.push_back({id, request, 0, std::nullopt, walk});
+  }
+}
+
+// Failures that are only to be shrunk count too.
+bool Run::is_enough() const {
+  const auto most = options_.stop_after();
+  return most && tally_.failures() + shrinking_.size() >= *most;
+}
+
 void Run::report(const Job& job, const CaseResult& found) {
   profile_.add(found.profile);
   const CaseRequest& asked = job.asked;
-  const ScenarioEntry& entry = catalogue_.scenarios[job.id.scenario];
-  const std::string name = case_name(catalogue_, job.id);
+  const std::string& scenario = catalogue_.scenarios[job.id.scenario].name;
+  const std::string name = scenario + "." + asked.variant;
   const CaseResult result =
       expectations_.apply({name, asked.cut, asked.engine, found}, options_.strict);
   tally_.add(result.verdict);
-  reporter_.judged({name, entry.name, entry.variants[job.id.variant].name, job.round, asked.cut,
+  reporter_.judged({name, scenario, asked.variant, options_.walk ? 0 : job.round, asked.cut,
                     asked.engine, asked.rerun, result},
                    tally_);
   const auto most = options_.stop_after();
@@ -248,10 +286,12 @@ void Run::report_damaged() {
 // Failures whose control was cut off by Ctrl-C: somebody waited for them, so they are told.
 void Run::report_unjudged() {
   if (ending_ != Ending::interrupted) return;
-  for (const auto& [ticket, job] : running_) {
-    if (job.case_result) report(job, without_control(*job.case_result));
-  }
-  for (const Job& job : controls_) report(job, without_control(*job.case_result));
+  const auto report_case = [this](const Job& job) {
+    if (job.case_result && !job.shrinks) report(job, without_control(*job.case_result));
+  };
+  for (const auto& [ticket, job] : running_) report_case(job);
+  for (const Job& job : controls_) report_case(job);
+  for (const auto& [walk, awaited] : shrinking_) report({{}, walk->asked()}, walk->result());
 }
 
 // What is expected outlives its reason unless somebody says so. A failure that did not come was

@@ -54,6 +54,11 @@ RunFacts facts_of(const Catalogue& catalogue, const Selection& selection, const 
   facts.scenarios = count_scenarios(selection);
   facts.cases = schedule.per_round() + facts.once.size();
   if (schedule.total()) facts.total = *schedule.total() + facts.once.size();
+  if (options.walk) {  // one scenario, and each round is a conversation of its own
+    facts.cases = *schedule.total();
+    facts.shares.front().cases = facts.cases;
+    facts.rounds = 1;
+  }
   facts.longest_name = longest_name(catalogue, selection);
   facts.started = Clock::now();
   return facts;

@@ -1,15 +1,19 @@
 // run-scenario: finds the scenario binaries, runs the chosen cases, reports.
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include "engine/sys/program.h"
 #include "scenarios/runner/answer.h"
 #include "scenarios/runner/discovery.h"
 #include "scenarios/runner/exit_code.h"
 #include "scenarios/runner/session.h"
+#include "scenarios/runner/walking.h"
 
 namespace sockcr::runner {
 namespace {
+
+constexpr std::string_view walk_named_by = "walk.";
 
 void warn_of_damaged(const std::string& program, const Catalogue& catalogue) {
   for (const DamagedEntry& damaged : catalogue.damaged) {
@@ -18,16 +22,28 @@ void warn_of_damaged(const std::string& program, const Catalogue& catalogue) {
   }
 }
 
-int show(const Catalogue& catalogue, const std::string& name, const char* how) {
-  const Selection selection = select(catalogue, {.names = {name}});
-  if (selection.cases.empty()) return exit_cannot_judge;  // damaged, and said so
-  const CaseId id = selection.cases.front();
-  const ScenarioEntry& scenario = catalogue.scenarios[id.scenario];
-  const Program timeline({scenario.binary, how, scenario.variants[id.variant].name});
+// "walk.17", or "walk.v6; gate closes; cut".
+const ScenarioEntry* walk_named(const Catalogue& catalogue, const std::string& name) {
+  return name.starts_with(walk_named_by) ? find_scenario(catalogue, walk_scenario) : nullptr;
+}
+
+int show_timeline(const std::string& binary, const char* how, const std::string& variant) {
+  const Program timeline({binary, how, variant});
   const auto exit = timeline.start().wait();
   if (exit.code == 0) return exit_good;
   std::fprintf(stderr, "%s: %s\n", timeline.to_text().c_str(), end_text(exit).c_str());
   return exit_cannot_judge;
+}
+
+int show(const Catalogue& catalogue, const std::string& name, const char* how) {
+  if (const ScenarioEntry* walk = walk_named(catalogue, name)) {
+    return show_timeline(walk->binary, how, name.substr(walk_named_by.size()));
+  }
+  const Selection selection = select(catalogue, {.names = {name}});
+  if (selection.cases.empty()) return exit_cannot_judge;  // damaged, and said so
+  const CaseId id = selection.cases.front();
+  const ScenarioEntry& scenario = catalogue.scenarios[id.scenario];
+  return show_timeline(scenario.binary, how, scenario.variants[id.variant].name);
 }
 
 int run_scenario(const std::string& program, int argc, char** argv) {

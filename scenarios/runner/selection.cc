@@ -45,6 +45,8 @@ class Chooser {
     const ScenarioEntry* scenario = find_scenario(catalogue_, scenario_name);
     if (scenario == nullptr) {
       add_damaged(scenario_name);
+    } else if (scenario->variants.empty()) {
+      throw UsageError(fmt::format("{} has no cases of its own: --walk N plays it", scenario_name));
     } else if (dot == std::string::npos) {
       add_scenario(*scenario);
     } else {

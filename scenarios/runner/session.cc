@@ -15,6 +15,7 @@
 #include "scenarios/runner/rerun.h"
 #include "scenarios/runner/several_reporters.h"
 #include "scenarios/runner/text_reporter.h"
+#include "scenarios/runner/walking.h"
 
 namespace sockcr::runner {
 namespace {
@@ -54,8 +55,8 @@ int check_expectations(const Catalogue& catalogue, const Expectations& expectati
   return stale.empty() ? exit_good : exit_bad;
 }
 
-int run_all(const Catalogue& catalogue, Options options, const Caller& caller) {
-  const Selection selection = select(catalogue, options.choice);
+int run_all(const Catalogue& catalogue, const Selection& selection, Options options,
+            const Caller& caller) {
   Expectations expectations = load_expectations(options);
   SeveralReporters reporters = make_reporters(options);
   if (!options.slow_factor) options.slow_factor = slow_factor_of(measure_pace());
@@ -81,7 +82,11 @@ int act(const Catalogue& catalogue, const Options& options, const Caller& caller
   if (options.action == Action::check_expectations) {
     return check_expectations(catalogue, load_expectations(options));
   }
-  return run_all(catalogue, options, caller);
+  if (options.walk) {
+    const Catalogue walking = with_walks(catalogue, options.choice.engine);
+    return run_all(walking, walks_of(walking), options, caller);
+  }
+  return run_all(catalogue, select(catalogue, options.choice), options, caller);
 }
 
 }  // namespace

@@ -15,8 +15,7 @@ struct UnbuiltOption {
   const char* about;
 };
 
-constexpr std::array<UnbuiltOption, 4> unbuilt_options{{
-    {"--walk", "N", "N random conversations"},
+constexpr std::array<UnbuiltOption, 3> unbuilt_options{{
     {"--virtual-time", nullptr, "timers without waiting"},
     {"--kernel", "IMAGE|debian:VERSION", "in a VM with that kernel"},
     {"--report", "DIR", "a report for people"},

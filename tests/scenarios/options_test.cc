@@ -117,15 +117,33 @@ TEST(Options, UntilFailHasNoEndButAFailure) {
 }
 
 TEST(Options, OfTheContractThatAreNotBuiltSaySo) {
-  const std::vector<std::vector<std::string>> unbuilt{
-      {"--walk", "9"},      {"--virtual-time"},
-      {"--kernel", "x"},    {"--report", "d"},
-      {"--engine", "criu"}, {"--gate", "nft"},
-      {"--gate", "link"},   {"--engine", "criu:/sbin/criu"}};
+  const std::vector<std::vector<std::string>> unbuilt{{"--virtual-time"},
+                                                      {"--kernel", "x"},
+                                                      {"--report", "d"},
+                                                      {"--engine", "criu"},
+                                                      {"--gate", "nft"},
+                                                      {"--gate", "link"},
+                                                      {"--engine", "criu:/sbin/criu"}};
   for (auto words : unbuilt) {
     words.insert(words.begin(), "--all");
     EXPECT_THAT(complaint(words), HasSubstr("not built yet")) << words[1];
     EXPECT_THAT(complaint(words), HasSubstr(words[1]));
+  }
+}
+
+TEST(Options, AWalkHasAsManyRoundsAsConversations) {
+  EXPECT_EQ(parse({"--walk", "9"}).rounds(), 9U);
+  EXPECT_EQ(parse({"--walk", "9", "--until-fail"}).rounds(), 9U);
+  EXPECT_EQ(parse({"--walk", "9", "--until-fail"}).stop_after(), 1U);
+}
+
+TEST(Options, NothingIsChosenBesideAWalk) {
+  const std::vector<std::vector<std::string>> wrong{
+      {"half_closed"}, {"--all"},          {"--exhaustive"}, {"--repeat", "2"},
+      {"--shuffle"},   {"--shard", "1/2"}, {"--list"},       {"--show", "half_closed"}};
+  for (auto words : wrong) {
+    words.insert(words.begin(), {"--walk", "5"});
+    EXPECT_THAT(complaint(words), HasSubstr("--walk makes its own conversations")) << words[2];
   }
 }
 
