@@ -24,12 +24,11 @@ struct Promise {
   }
 };
 
-// Behind the peer's FIN nothing comes that a window could hold. (A TIME_WAIT socket that scales none
-// says whatever the low 16 bits of its window are.)
+// Behind the peer's FIN nothing comes that a window could hold. (A TIME_WAIT socket that scales
+// none says whatever the low 16 bits of its window are.)
 bool is_behind_the_last(const Segment& segment, const Party& peer) {
   constexpr std::int64_t syn_and_fin = 2;
-  return peer.closed &&
-         segment.ack >= static_cast<std::int64_t>(peer.written.size()) + syn_and_fin;
+  return peer.closed && segment.ack >= static_cast<std::int64_t>(peer.written.size()) + syn_and_fin;
 }
 
 // What a kernel takes back while nobody touches it is its own affair: one whose buffer is full

@@ -58,7 +58,7 @@ class World {
   const std::chrono::steady_clock::time_point laboratory_built = std::chrono::steady_clock::now();
   pcap::Capture capture;  // on the peer's side
   pcap::MarkSender marks;
-  std::vector<netns::Fault> faults;  // the later one acts first
+  std::vector<netns::Fault> faults;           // the later one acts first
   std::unique_ptr<netns::PacketQueue> queue;  // where one of them makes packets wait
 
   std::map<int, Subject> subjects;  // by number; the first is made with the world
