@@ -24,11 +24,15 @@ struct Promise {
   }
 };
 
-// Behind the peer's FIN nothing comes that a window could hold. (A TIME_WAIT socket that scales
-// none says whatever the low 16 bits of its window are.)
-bool is_behind_the_last(const Segment& segment, const Party& peer) {
+// Both streams have ended: nothing comes any more that a window could hold. (A TIME_WAIT socket
+// without a scale says whatever the low 16 bits of its window are.)
+bool is_behind_both_fins(const Segment& segment, const Evidence& evidence) {
   constexpr std::int64_t syn_and_fin = 2;
-  return peer.closed && segment.ack >= static_cast<std::int64_t>(peer.written.size()) + syn_and_fin;
+  const auto end_of = [](const Party& party) {
+    return static_cast<std::int64_t>(party.written.size()) + syn_and_fin;
+  };
+  return evidence.ours.closed && segment.begin >= end_of(evidence.ours) && evidence.peer.closed &&
+         segment.ack >= end_of(evidence.peer);
 }
 
 // What a kernel takes back while nobody touches it is its own affair: one whose buffer is full
@@ -56,7 +60,7 @@ std::vector<Finding> check(const Hearing& hearing) {
     if (segment.number <= closed.before || !advertises(segment)) continue;
     const std::int64_t edge = conversation.right_edge(segment);
     if (edge >= promised->last - truncation) continue;
-    if (is_behind_the_last(segment, hearing.evidence.peer)) continue;
+    if (is_behind_both_fins(segment, hearing.evidence)) continue;
     findings.push_back({segment.number, promised->text(truncation),
                         fmt::format("it is {}, {} bytes less", edge, promised->last - edge)});
   }

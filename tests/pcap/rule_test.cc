@@ -374,5 +374,26 @@ TEST(WindowEdge, OwesOnlyWhatOursToldLastBeforeTheGateClosed) {
   EXPECT_THAT(to_text(judge(evidence).front()), HasSubstr("had taken it back"));
 }
 
+TEST(WindowEdge, OwesNothingBehindBothFins) {
+  Tape tape;
+  tape.at("last_ack").window = 3;
+  EXPECT_THAT(fired(tape.evidence()), IsEmpty()) << story(tape.evidence());
+}
+
+TEST(WindowEdge, OwesAllBehindThePeersFinAlone) {
+  Tape tape;
+  Entry acks_fin = tape.at("last_ack");
+  acks_fin.label = "acks_fin";
+  acks_fin.seq = 12;
+  acks_fin.window = 3;
+  Entry peer_fin = tape.at("peer_fin");
+  peer_fin.ack = 12;
+  tape.remove("peer_fin");
+  tape.after("again_ack", peer_fin);
+  tape.after("peer_fin", acks_fin);
+  tape.after("fin", {.label = "fin_ack", .from = Side::peer, .seq = 12, .ack = 13});
+  EXPECT_THAT(fired(tape.evidence()), ElementsAre("window_edge"));
+}
+
 }  // namespace
 }  // namespace sockcr::pcap::test
