@@ -3,27 +3,17 @@
 #include <fmt/format.h>
 
 #include "netns/packet_queue.h"
+#include "scenarios/language/fault_step.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
 namespace {
 
-netns::FaultFamily family_of(const World& world) {
-  return world.settings.variant.family == Family::v6 ? netns::FaultFamily::v6
-                                                     : netns::FaultFamily::v4;
-}
-
-Step faulty(std::string text, netns::FaultKind kind, At at) {
-  return {std::move(text),
-          [kind](World& world) { world.faults.emplace_back(kind, family_of(world)); }, at,
-          StepKind::laboratory};
-}
-
 Step queued(std::string text, netns::Disorder disorder, At at) {
   return {std::move(text),
           [disorder](World& world) {
             world.queue = std::make_unique<netns::PacketQueue>(netns::served_queue, disorder);
-            world.faults.emplace_back(netns::FaultKind::queued, family_of(world));
+            world.faults.emplace_back(netns::FaultKind::queued, fault_family(world));
           },
           at, StepKind::laboratory};
 }
@@ -31,13 +21,12 @@ Step queued(std::string text, netns::Disorder disorder, At at) {
 }  // namespace
 
 Step Wire::loses_some_of_what_peer_sends(At at) const {
-  return faulty("wire loses every fifth segment of what peer sends (iptables statistic)",
-                netns::FaultKind::thinned, at);
+  return fault("wire loses every fifth segment of what peer sends (iptables statistic)",
+               netns::FaultKind::thinned, at);
 }
 
 Step Wire::doubles_what_ours_sends(At at) const {
-  return faulty("wire delivers twice what ours sends (iptables TEE)", netns::FaultKind::doubled,
-                at);
+  return fault("wire delivers twice what ours sends (iptables TEE)", netns::FaultKind::doubled, at);
 }
 
 Step Wire::delays_what_peer_sends(At at) const {

@@ -7,22 +7,12 @@
 #include "netns/route.h"
 #include "scenarios/language/addresses.h"
 #include "scenarios/language/await.h"
+#include "scenarios/language/fault_step.h"
 #include "scenarios/language/told_peers.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
 namespace {
-
-netns::FaultFamily fault_family(const World& world) {
-  return world.settings.variant.family == Family::v6 ? netns::FaultFamily::v6
-                                                     : netns::FaultFamily::v4;
-}
-
-Step fault(std::string text, netns::FaultKind kind, At at) {
-  return {std::move(text),
-          [kind](World& world) { world.faults.emplace_back(kind, fault_family(world)); }, at,
-          StepKind::laboratory};
-}
 
 // The number of the next byte that it writes.
 Sequence write_seq(const Actor& actor) {
