@@ -12,9 +12,10 @@ import signal
 import subprocess
 import time
 
+from deadline import LIMIT
+
 PYTHON = "/usr/bin/python3"
 NOBODY = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]
-LIMIT = 20  # seconds; nothing here waits that long unless it is broken
 
 # Answers each line of the connection at descriptor FD with TAG in front.
 ECHO = """
@@ -81,15 +82,6 @@ def for_everybody(program, folder):
     for path in (folder, folder.parent, folder.parent.parent):
         path.chmod(path.stat().st_mode | 0o055)
     return shutil.copy(program, folder)
-
-
-def until(condition, what):
-    """Polls `condition` to a deadline and gives back what it answered."""
-    deadline = time.monotonic() + LIMIT
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, f"not within {LIMIT} s: {what}"
-        time.sleep(0.005)
-    return answer
 
 
 def state_of(pid):

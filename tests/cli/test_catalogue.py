@@ -9,9 +9,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
+
+from deadline import until
 
 # What a message of the suite must name when that engine is at work.
 BREAKS = {
@@ -156,13 +157,6 @@ def subjects_of(folder):
     return [exe for exe in processes_of(folder).values() if exe.endswith("/libexec/subject")]
 
 
-def until(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "still not after %s s" % seconds
-        os.sched_yield()
-
-
 def firewall():
     saved = subprocess.run(["iptables-save"], capture_output=True, text=True, check=True).stdout
     return [line for line in saved.splitlines() if not line.startswith("#")]
@@ -177,7 +171,7 @@ def test_nothing_is_left_after_success(run_scenario, tmp_path):
     finished = run_scenario("half_closed.v4_active_all_ts", "half_closed.v6_passive_lost_nots",
                             cwd=tmp_path, env={**os.environ, "TMPDIR": str(tmp_path)})
     assert finished.returncode == 0, finished.stdout
-    until(lambda: not processes_of(tmp_path))
+    until(lambda: not processes_of(tmp_path), "nothing runs any more")
     assert files_below(tmp_path) == []
     assert firewall() == rules
 
@@ -201,11 +195,11 @@ def test_nothing_is_left_after_a_signal(build, tmp_path, how):
         cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
-    until(lambda: subjects_of(tmp_path))  # in the middle of something
+    until(lambda: subjects_of(tmp_path), "it is in the middle of something")
     running.send_signal(how)
     code = running.wait(timeout=30)
     assert code == (-signal.SIGKILL if how == signal.SIGKILL else 130)
-    until(lambda: not processes_of(tmp_path))
+    until(lambda: not processes_of(tmp_path), "nothing runs any more")
     assert files_below(tmp_path) == []
     assert firewall() == rules
 

@@ -19,6 +19,8 @@ import time
 
 import pytest
 
+from deadline import until
+
 SCRIPT = r"""#!/bin/sh
 answer() { printf '%s' "$1" >&3; }
 log() { [ -z "$FAKE_LOG" ] || echo "$1" >>"$FAKE_LOG"; }
@@ -134,15 +136,11 @@ class Runner:
 
     def pids(self, count):
         """The processes of hanging cases, as soon as there are `count`."""
-        wait_for(lambda: self.pids_file.exists() and len(self.pids_file.read_text().split()) >= count)
+        until(
+            lambda: self.pids_file.exists() and len(self.pids_file.read_text().split()) >= count,
+            f"{count} cases hang",
+        )
         return [int(pid) for pid in self.pids_file.read_text().split()]
-
-
-def wait_for(condition, limit=20):
-    deadline = time.monotonic() + limit
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.005)
 
 
 def is_gone(pid):
@@ -550,7 +548,7 @@ class TestEnding:
         pids = runner.pids(2)
         process.kill()
         process.wait(timeout=20)
-        wait_for(lambda: all(is_gone(pid) for pid in pids))
+        until(lambda: all(is_gone(pid) for pid in pids), "they are gone")
 
 
 class TestOutputFolder:

@@ -10,7 +10,8 @@ import subprocess
 
 import pytest
 
-from conversation import ECHO, LIMIT, NOBODY, PYTHON, World, for_everybody, state_of, until
+from conversation import ECHO, LIMIT, NOBODY, PYTHON, World, for_everybody, state_of
+from deadline import until
 
 OK, REFUSED, TROUBLE, WRONG_USE, INTERRUPTED, TERMINATED = 0, 1, 125, 129, 130, 143
 

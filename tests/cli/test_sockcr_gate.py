@@ -1,12 +1,14 @@
 """Gates: `sockcr release` and `rescue`, and when `restore` closes and opens which."""
 
+import fcntl
 import os
 import shutil
 import signal
 
 import pytest
 
-from conversation import ECHO, LIMIT, PYTHON, World, for_everybody, until
+from conversation import ECHO, LIMIT, PYTHON, World, for_everybody
+from deadline import until
 
 OK, REFUSED, INTERRUPTED = 0, 1, 130
 COMMAND = ["--", PYTHON, "-c", ECHO, "second", "7"]
@@ -88,18 +90,17 @@ def test_rescue_of_what_does_not_stand_is_refused(world):
     assert done.stderr == "sockcr: no gate of image 0123456789abcdef stands here\n"
 
 
-# Hands on to the real program, line by line, and keeps a log. While a file with that name is there,
-# it waits in front of the first line that begins with what is in the file.
+# Hands on to the real program, line by line, and keeps a log. While somebody has locked the file
+# `hold`, it waits in front of a line that begins with what is in it.
 WATCHED_RESTORE = """#!/usr/bin/python3
-import os, subprocess, sys, time
+import fcntl, os, subprocess, sys
 name, folder = os.path.basename(sys.argv[0]), os.path.dirname(sys.argv[0])
 real = subprocess.Popen([f"{REAL}/{name}", *sys.argv[1:]], stdin=subprocess.PIPE, bufsize=0)
 hold = os.path.join(folder, "hold")
 while line := sys.stdin.readline():
-    if os.path.exists(hold) and line.startswith(open(hold).read()):
+    if os.path.exists(hold) and line.startswith((wanted := open(hold)).read()):
         open(os.path.join(folder, "held"), "w").close()
-        while os.path.exists(hold):
-            time.sleep(0.005)
+        fcntl.flock(wanted, fcntl.LOCK_SH)
     with open(os.path.join(folder, "log"), "a") as log:
         log.write(line)
     real.stdin.write(line.encode())
@@ -149,13 +150,31 @@ def test_without_a_standing_gate_one_is_closed_for_the_restore(world, image, wat
     assert log.index("-I INPUT 1 -j SOCKCR") < log.index("-D INPUT -j SOCKCR")
 
 
+class Hold:
+    """Keeps a watched program in front of a line."""
+
+    def __init__(self, watched, line):
+        self.file, self.reached = watched / "hold", watched / "held"
+        self.lock = self.file.open("w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        self.lock.write(line)
+        self.lock.flush()
+
+    def is_reached(self):
+        until(self.reached.exists, "it waits in front of that line")
+
+    def ends(self):
+        self.file.unlink()
+        self.lock.close()
+
+
 def held_restore(world, image, watched, line):
     """A restore with a gate of its own that waits in front of a line of its rules."""
     assert world.sockcr("release", "-i", image).returncode == OK
-    (watched / "hold").write_text(line)
+    hold = Hold(watched, line)
     run = world.starts_sockcr("restore", "-i", image, *COMMAND, env=environment(watched))
-    until((watched / "held").exists, "it waits")
-    return run
+    hold.is_reached()
+    return run, hold
 
 
 def can_still_be_restored(world, image):
@@ -165,28 +184,28 @@ def can_still_be_restored(world, image):
 
 
 def test_an_interrupted_restore_leaves_nothing(world, image, watched):
-    run = held_restore(world, image, watched, "-I INPUT")
+    run, hold = held_restore(world, image, watched, "-I INPUT")
     os.kill(run.pid, signal.SIGINT)
-    (watched / "hold").unlink()
+    hold.ends()
     assert run.process.wait(LIMIT) == INTERRUPTED
     can_still_be_restored(world, image)
 
 
 def test_a_killed_restore_leaves_no_gate_of_its_own(world, image, watched):
-    run = held_restore(world, image, watched, "-D INPUT")
+    run, hold = held_restore(world, image, watched, "-D INPUT")
     assert len(world.gates()) == 1
     os.kill(run.pid, signal.SIGKILL)
     assert run.process.wait(LIMIT) == -signal.SIGKILL
-    (watched / "hold").unlink()
+    hold.ends()
     until(lambda: not world.gates(), "the guardian opens it")
     can_still_be_restored(world, image)
 
 
 def test_the_gate_opens_once_the_sockets_are_there(world, image, watched):
     """It waits just before; an adopted gate reads what stands first."""
-    (watched / "hold").write_text("-D INPUT")
+    hold = Hold(watched, "-D INPUT")
     world.starts_sockcr("restore", "-i", image, *COMMAND, env=environment(watched))
-    until((watched / "held").exists, "it waits")
+    hold.is_reached()
     assert world.queues() == [(0, 0)]
-    (watched / "hold").unlink()
+    hold.ends()
     assert world.waiting.asks("hello") == "second hello"

@@ -8,7 +8,8 @@ import subprocess
 
 import pytest
 
-from conversation import LIMIT, PEER, PYTHON, World, for_everybody, until
+from conversation import LIMIT, PEER, PYTHON, World, for_everybody
+from deadline import until
 
 OK, REFUSED = 0, 1
 
