@@ -83,6 +83,7 @@ bool TextReporter::shows_in_full(const JudgedCase& judged) {
   switch (judged.result.verdict) {
     case Verdict::fail:
     case Verdict::xpass:
+      failures_.add(judged.result.reason, name);
       return true;
     case Verdict::trouble:
       return troubles_.add(judged.result.reason, name) < full_troubles;
@@ -175,9 +176,9 @@ std::string TextReporter::summary(const Tally& tally, Ending ending) const {
 
 void TextReporter::end(const Tally& tally, Ending ending) {
   std::string text;
-  if (!few())
+  if (!few())  // what matters most stands last, where a cut log and a terminal still show it
     text += groups_text("failed as expected", known_) + groups_text("skipped", skips_) +
-            groups_text("in trouble", troubles_);
+            groups_text("in trouble", troubles_) + groups_text("failed", failures_);
   screen_.print(text + summary(tally, ending));
 }
 

@@ -30,7 +30,7 @@ class TextReporter : public Reporter {
 
   Screen screen_;
   RunFacts facts_{};
-  ReasonGroups known_, skips_, troubles_;
+  ReasonGroups known_, skips_, troubles_, failures_;
   Clock::time_point last_progress_{};
   bool below_block_ = false;  // the last thing printed was a failure and an empty line
 };

@@ -621,6 +621,11 @@ class TestText:
         assert "a byte is lost" in out
         assert f"{runner.program} half_closed.fail_a --cut once --engine native --seed 1" in out
 
+    def test_what_failed_among_many_is_named_again_at_the_end(self, runner):
+        lines = runner("half_closed.fail_a", "--repeat", "30").stdout.splitlines()
+        assert lines[-3].startswith("failed 30: ")
+        assert lines[-2] == "    half_closed.fail_a, half_closed.fail_a, half_closed.fail_a and 27 more"
+
     def test_the_same_trouble_is_told_in_full_only_a_few_times(self, runner):
         out = runner("half_closed.exit", "--repeat", "30").stdout
         assert out.count("rerun with") == 3
