@@ -66,7 +66,8 @@ std::size_t checkpoint_interrupted_at(World& world, std::size_t number) {
   const Trace::Scope tracing(&world.trace);
   const Parcel parcel = freeze(world);
   parcel.engine->checkpoint();
-  return count;  // what undoes it makes some more
+  world.trace.behind_each_call({});  // what undoes it makes calls too, and must not be interrupted
+  return count;
 }
 
 // A clock that is read until two readings agree may be read once less than the time before; then
