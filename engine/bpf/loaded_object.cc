@@ -1,7 +1,6 @@
 #include "engine/bpf/loaded_object.h"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <fmt/format.h>
 #include <unistd.h>
 #include <algorithm>
@@ -11,8 +10,9 @@
 #include <cstdio>
 #include <cstring>
 
+#include "engine/bpf/kernel_linker.h"
+#include "engine/bpf/opened_object.h"
 #include "engine/sys/call.h"
-#include "engine/sys/descriptor.h"
 
 namespace sockcr {
 namespace {
@@ -74,46 +74,57 @@ Bytes read_all(int descriptor) {
   return all;
 }
 
+// The object closes its descriptors with itself.
+LoadedObject::Loaded loaded_by_libbpf(const bpf_object& object) {
+  LoadedObject::Loaded loaded;
+  for (const bpf_map* map : maps_of(object)) {
+    loaded.maps.emplace(bpf_map__name(map), FileDescriptor::duplicate_of(bpf_map__fd(map)));
+  }
+  for (const bpf_program* program : programs_to_load(object)) {
+    loaded.programs.emplace(bpf_program__name(program),
+                            FileDescriptor::duplicate_of(bpf_program__fd(program)));
+  }
+  return loaded;
+}
+
 }  // namespace
 
 LoadedObject::LoadedObject(std::span<const std::uint8_t> elf,
-                           const std::vector<std::string>& programs)
-    : object_(nullptr, bpf_object__close) {
+                           const std::vector<std::string>& programs, Linker linker) {
   const Listening listening;
-  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sockcr");
-  object_.reset(bpf_object__open_mem(elf.data(), elf.size(), &options));
-  if (!object_) refuse(listening);
-  bpf_program* program = nullptr;
-  bpf_object__for_each_program(program, object_.get()) {
-    const bool wanted = std::count(programs.begin(), programs.end(), bpf_program__name(program));
-    bpf_program__set_autoload(program, wanted);
+  if (linker != Linker::libbpf) {
+    const OpenedObject object = open_object(elf, programs);
+    auto loaded = object ? load_by_kernel(*object) : std::nullopt;
+    if (!loaded && linker == Linker::kernel) refuse(listening);
+    if (loaded) {
+      loaded_ = std::move(*loaded);
+      return;
+    }
   }
-  if (bpf_object__load(object_.get()) != 0) refuse(listening);
+  const OpenedObject object = open_object(elf, programs);
+  if (!object || bpf_object__load(object.get()) != 0) refuse(listening);
+  loaded_ = loaded_by_libbpf(*object);
 }
 
 Bytes LoadedObject::pass(const std::string& program) const {
-  const std::unique_ptr<bpf_link, int (*)(bpf_link*)> link(
-      bpf_program__attach_iter(find(program), nullptr), bpf_link__destroy);
-  if (!link) throw SystemError("bpf", fmt::format("BPF_LINK_CREATE, {}", program), errno);
+  const FileDescriptor link(call(
+      "bpf",
+      [&] {
+        return ::bpf_link_create(loaded_.programs.at(program).get(), 0, BPF_TRACE_ITER, nullptr);
+      },
+      [&] { return fmt::format("BPF_LINK_CREATE, {}", program); }));
   const FileDescriptor pass(call(
-      "bpf", [&] { return ::bpf_iter_create(bpf_link__fd(link.get())); },
+      "bpf", [&] { return ::bpf_iter_create(link.get()); },
       [&] { return fmt::format("BPF_ITER_CREATE, {}", program); }));
   return read_all(pass.get());
 }
 
-int LoadedObject::map(const std::string& name) const {
-  return bpf_object__find_map_fd_by_name(object_.get(), name.c_str());
-}
-
 void LoadedObject::run(const std::string& program, void* context, std::uint32_t size) const {
   LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = context, .ctx_size_in = size);
+  const int descriptor = loaded_.programs.at(program).get();
   call(
-      "bpf", [&] { return ::bpf_prog_test_run_opts(bpf_program__fd(find(program)), &options); },
+      "bpf", [&] { return ::bpf_prog_test_run_opts(descriptor, &options); },
       [&] { return fmt::format("BPF_PROG_TEST_RUN, {}", program); });
-}
-
-bpf_program* LoadedObject::find(const std::string& program) const {
-  return bpf_object__find_program_by_name(object_.get(), program.c_str());
 }
 
 }  // namespace sockcr
