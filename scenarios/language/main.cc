@@ -15,7 +15,7 @@ using namespace sockcr::scenario;
 
 nlohmann::json describe() {
   const Scenario& scenario = the_scenario;
-  const std::vector<Variant> cover = pairwise_cover(scenario.axes);
+  const std::vector<Variant> cover = default_cover(scenario.axes);
   nlohmann::json variants = nlohmann::json::array();
   for (const Variant& v : product(scenario.axes)) {
     variants.push_back({{"variant", v.name()},

@@ -3,36 +3,46 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <set>
-#include <tuple>
 #include <utility>
 
 namespace sockcr::scenario {
 namespace {
 
-// A pair of values of two axes: which axes, and which value on each.
-using Pair = std::tuple<std::size_t, std::size_t, int, int>;
+// Some axes, and the value on each.
+using Combination = std::vector<std::pair<std::size_t, int>>;
+using Combinations = std::set<Combination>;
 
 // An axis of details that has one value only is none: the covers of scenarios without details stay
 // what they were before there were details.
-std::set<Pair> pairs_of(const Variant& v, const Axes& axes) {
+std::vector<int> values_of(const Variant& v, const Axes& axes) {
   std::vector<int> values{static_cast<int>(v.family), static_cast<int>(v.side),
                           static_cast<int>(v.queues), static_cast<int>(v.options)};
   if (axes.details.size() > 1) {
     const auto place = std::find(axes.details.begin(), axes.details.end(), v.detail);
     values.push_back(static_cast<int>(place - axes.details.begin()));
   }
-  std::set<Pair> pairs;
-  for (std::size_t a = 0; a < values.size(); ++a) {
-    for (std::size_t b = a + 1; b < values.size(); ++b) {
-      pairs.emplace(a, b, values[a], values[b]);
-    }
-  }
-  return pairs;
+  return values;
 }
 
-std::size_t count_common(const std::set<Pair>& wanted, const std::set<Pair>& pairs) {
-  return static_cast<std::size_t>(std::count_if(
-      pairs.begin(), pairs.end(), [&](const Pair& pair) { return wanted.contains(pair); }));
+// Of `size` of the values.
+Combinations combinations_of(const std::vector<int>& values, std::size_t size) {
+  Combinations all;
+  std::vector<bool> taken(values.size(), false);
+  std::fill_n(taken.begin(), std::min(size, values.size()), true);
+  do {
+    Combination one;
+    for (std::size_t axis = 0; axis < values.size(); ++axis) {
+      if (taken[axis]) one.emplace_back(axis, values[axis]);
+    }
+    all.insert(std::move(one));
+  } while (std::prev_permutation(taken.begin(), taken.end()));
+  return all;
+}
+
+std::size_t count_common(const Combinations& wanted, const Combinations& combinations) {
+  return static_cast<std::size_t>(
+      std::count_if(combinations.begin(), combinations.end(),
+                    [&](const Combination& one) { return wanted.contains(one); }));
 }
 
 }  // namespace
@@ -99,25 +109,33 @@ std::vector<Variant> product(const Axes& axes) {
 
 namespace {
 
-// Greedy: always the variant that brings most pairs not seen yet, the earlier one among equals.
-std::vector<Variant> cover_of(const Axes& axes) {
+// Greedy: to those that are there already, always the variant that brings most combinations not
+// seen yet, the earlier one among equals.
+void cover_combinations(std::vector<Variant>& cover, std::size_t size, const Axes& axes) {
   const std::vector<Variant> all = product(axes);
-  std::vector<std::set<Pair>> pairs;
-  std::set<Pair> missing;
+  std::vector<Combinations> brought;
+  Combinations missing;
   for (const Variant& v : all) {
-    pairs.push_back(pairs_of(v, axes));
-    missing.insert(pairs.back().begin(), pairs.back().end());
+    brought.push_back(combinations_of(values_of(v, axes), size));
+    missing.insert(brought.back().begin(), brought.back().end());
   }
-
-  std::vector<Variant> cover;
+  const auto see = [&](const Combinations& seen) {
+    for (const Combination& one : seen) missing.erase(one);
+  };
+  for (const Variant& v : cover) see(combinations_of(values_of(v, axes), size));
   while (!missing.empty()) {
     const auto best =
-        std::max_element(pairs.begin(), pairs.end(), [&](const auto& a, const auto& b) {
+        std::max_element(brought.begin(), brought.end(), [&](const auto& a, const auto& b) {
           return count_common(missing, a) < count_common(missing, b);
         });
-    for (const Pair& pair : *best) missing.erase(pair);
-    cover.push_back(all[static_cast<std::size_t>(best - pairs.begin())]);
+    see(*best);
+    cover.push_back(all[static_cast<std::size_t>(best - brought.begin())]);
   }
+}
+
+std::vector<Variant> cover_of(const Axes& axes) {
+  std::vector<Variant> cover;
+  for (const std::size_t size : {2U, 3U}) cover_combinations(cover, size, axes);
   return cover;
 }
 
@@ -128,7 +146,7 @@ bool is_long(const Axes& axes, const Variant& v) {
          axes.long_details.end();
 }
 
-std::vector<Variant> pairwise_cover(const Axes& axes) {
+std::vector<Variant> default_cover(const Axes& axes) {
   Axes short_ones = axes, long_ones = axes;
   short_ones.long_details.clear();
   std::vector<Variant> cover = cover_of(short_ones);

@@ -57,9 +57,9 @@ struct Axes {
 std::vector<Variant> product(const Axes& axes);
 bool is_long(const Axes& axes, const Variant& v);
 
-// A small part of the product in which every pair of values of two axes still occurs; what is long
-// has a cover of its own behind it.
-std::vector<Variant> pairwise_cover(const Axes& axes);
+// A part of the product, half of it or less, in which every three values of three axes still occur
+// together; those in which every two do come first. What is long has a cover of its own behind it.
+std::vector<Variant> default_cover(const Axes& axes);
 
 // The variant of that name, if the product has it.
 std::optional<Variant> find_variant(const Axes& axes, std::string_view name);

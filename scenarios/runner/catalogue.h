@@ -12,7 +12,7 @@ namespace sockcr::runner {
 struct VariantEntry {
   std::string name;
   std::string needs;     // what a machine must have beyond the usual; "" when nothing
-  bool in_cover = true;  // part of the default all-pairs cover
+  bool in_cover = true;  // part of the default cover
   bool is_long = false;  // waits for real seconds: only with --long, or by its name
 };
 
