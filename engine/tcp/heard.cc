@@ -70,6 +70,11 @@ std::optional<HeardSegment> parse_tcp(const Bits& tcp, HeardSegment heard) {
 
 }  // namespace
 
+bool is_bare_ack(const HeardSegment& heard) {
+  constexpr unsigned others = tcp_flag::syn | tcp_flag::fin | tcp_flag::rst;
+  return (heard.flags & tcp_flag::ack) != 0 && (heard.flags & others) == 0 && heard.payload.empty();
+}
+
 std::optional<HeardSegment> parse_segment(std::span<const std::uint8_t> bytes) {
   const Bits packet(bytes);
   HeardSegment heard;

@@ -20,6 +20,10 @@ struct HeardSegment {
   Bytes payload;
 };
 
+// An ACK and nothing else, as the kernel answers a segment that lies outside of the window. What a
+// timer sends has bytes, a SYN or a FIN; but for the probe of a closed window.
+bool is_bare_ack(const HeardSegment& heard);
+
 // `packet` from its IP header on. Nothing for what is no whole TCP segment: another protocol, a
 // fragment, one cut short.
 std::optional<HeardSegment> parse_segment(std::span<const std::uint8_t> packet);

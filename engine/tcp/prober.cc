@@ -50,18 +50,31 @@ std::optional<HeardSegment> Prober::hear(const Tuple& tuple, Clock::duration lim
   return std::nullopt;
 }
 
+std::optional<HeardSegment> Prober::answer_of(const Tuple& tuple, Clock::duration limit) {
+  const auto deadline = Clock::now() + limit;
+  while (auto heard = hear(tuple, deadline - Clock::now())) {
+    if (is_bare_ack(*heard)) return heard;
+  }
+  return std::nullopt;
+}
+
 HeardSegment Prober::ask(const Tuple& tuple, std::uint8_t flags) {
   // One byte: answers to segments without payload are rationed (tcp_invalid_ratelimit).
   static constexpr std::uint8_t byte[] = {0};
+  std::optional<HeardSegment> last;
   for (int tries = 0; tries < 16; ++tries) {
     while (hear(tuple, 0s)) continue;  // what it said before is no answer
     const std::uint32_t before = monotonic_ticks(false);
     forge(tuple, {.seq = random_sequence(), .ack = 0, .flags = flags, .payload = byte});
-    const auto answer = hear(tuple, 20ms);
+    const auto answer = answer_of(tuple, 20ms);
     if (!answer) continue;
     // The answer is sent while we forge: between two readings of one clock that do not differ.
     const std::uint32_t after_it = monotonic_ticks(false);
     if (answer->timestamps && after_it != before && tries < 15) continue;
+    // A probe of a closed window looks like an answer, but its numbers are others.
+    const bool agreed = last && last->seq == answer->seq && last->ack == answer->ack;
+    last = answer;
+    if (!agreed) continue;
     if (answer->timestamps) clock_ = {false, answer->timestamps->value - before};
     return *answer;
   }

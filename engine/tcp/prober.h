@@ -32,14 +32,17 @@ class Prober {
   // The next segment that the socket sent, within `limit`.
   [[nodiscard]] std::optional<HeardSegment> hear(const Tuple& tuple, Clock::duration limit);
 
-  // Forges, and waits for the answer. Once more with other numbers when there is none: what was
-  // chosen at random may have lain within the window. Throws SystemError when there is none at all.
+  // Forges, and waits for the answer, until two answers agree: a timer of the socket may speak at
+  // the same moment. Each time with other numbers, for what was chosen at random may have lain
+  // within the window. Throws SystemError when there is no answer at all.
   HeardSegment ask(const Tuple& tuple, std::uint8_t flags);
 
   // The time-stamp clock of the socket that answered last: exact, in milliseconds.
   const TimestampClock& clock() const { return clock_; }
 
  private:
+  std::optional<HeardSegment> answer_of(const Tuple& tuple, Clock::duration limit);
+
   Tap tap_;
   Injectors injectors_;
   TimestampClock clock_;

@@ -85,6 +85,21 @@ TEST_P(HeardTest, SurvivesEveryFlippedBit) {
   });
 }
 
+TEST(BareAck, IsWhatNoTimerSends) {
+  HeardSegment heard;
+  heard.flags = tcp_flag::ack;
+  EXPECT_TRUE(is_bare_ack(heard));
+  heard.payload = {1};
+  EXPECT_FALSE(is_bare_ack(heard)) << "bytes sent again";
+  heard.payload.clear();
+  for (const auto flag : {tcp_flag::syn, tcp_flag::fin, tcp_flag::rst}) {
+    heard.flags = static_cast<std::uint8_t>(tcp_flag::ack | flag);
+    EXPECT_FALSE(is_bare_ack(heard)) << int{flag};
+  }
+  heard.flags = tcp_flag::psh;
+  EXPECT_FALSE(is_bare_ack(heard));
+}
+
 INSTANTIATE_TEST_SUITE_P(Families, HeardTest, testing::Values(AF_INET, AF_INET6),
                          [](const auto& f) { return f.param == AF_INET ? "v4" : "v6"; });
 
