@@ -1,7 +1,6 @@
 #include "scenarios/language/handshake_text.h"
 
 #include <fmt/format.h>
-#include <linux/tcp.h>
 
 #include "engine/sys/socket_option.h"
 
@@ -12,9 +11,7 @@
 
 namespace sockcr::scenario {
 
-std::string handshake_of(int socket) {
-  const SocketOption<tcp_info> all{IPPROTO_TCP, TCP_INFO, "TCP_INFO"};
-  const tcp_info info = get_option(socket, all);
+std::string handshake_text(const tcp_info& info) {
   std::string text;
   if ((info.tcpi_options & TCPI_OPT_TIMESTAMPS) != 0) text += "ts ";
   if ((info.tcpi_options & TCPI_OPT_USEC_TS) != 0) text += "(us) ";
@@ -23,6 +20,11 @@ std::string handshake_of(int socket) {
     text += fmt::format("wscale:{},{} ", +info.tcpi_snd_wscale, +info.tcpi_rcv_wscale);
   }
   return text + fmt::format("mss {}, pmtu {}", info.tcpi_snd_mss, info.tcpi_pmtu);
+}
+
+std::string handshake_of(int socket) {
+  const SocketOption<tcp_info> all{IPPROTO_TCP, TCP_INFO, "TCP_INFO"};
+  return handshake_text(get_option(socket, all));
 }
 
 }  // namespace sockcr::scenario

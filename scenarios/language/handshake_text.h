@@ -1,6 +1,8 @@
 // What the two ends have agreed on, as the kernel tells it.
 #pragma once
 
+#include <linux/tcp.h>
+
 #include <string>
 
 namespace sockcr::scenario {
@@ -21,6 +23,7 @@ namespace sockcr::scenario {
 //                                         it behind the handshake
 //   ecn                                   no system call turns it on
 //   syn_data                              history
+std::string handshake_text(const tcp_info& info);
 std::string handshake_of(int socket);
 
 }  // namespace sockcr::scenario
