@@ -14,9 +14,10 @@ using namespace std::chrono_literals;
 constexpr auto quiet_limit = 3s;
 constexpr auto limit = 12s;  // far above any retransmission that a case can need
 
-// What both sides' kernels say about the conversation.
+// What both sides' kernels say about the conversation, and what its programs have done.
 struct Activity {
   std::vector<std::string> sockets;
+  std::uint64_t moved = 0;  // bytes written and read
   bool timer_pending = false;
 };
 
@@ -31,6 +32,10 @@ Activity activity_of(World& world) {
       activity.timer_pending |= diag.timer != TcpTimer::none && diag.timer != TcpTimer::time_wait;
     }
   }
+  for (const auto& [number, talk] : world.conversations) {
+    for (const Actor* actor : {&talk.ours, &talk.peer})
+      activity.moved += actor->written + actor->read;
+  }
   return activity;
 }
 
@@ -44,7 +49,8 @@ class HangWatch {
     if (now < next_look_) return false;
     next_look_ = now + 100ms;
     Activity activity = activity_of(world_);
-    if (activity.timer_pending || activity.sockets != last_.sockets) {
+    if (activity.timer_pending || activity.sockets != last_.sockets ||
+        activity.moved != last_.moved) {
       last_ = std::move(activity);
       quiet_since_ = now;
       return false;

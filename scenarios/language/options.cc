@@ -18,14 +18,15 @@ constexpr SocketOption<linger> linger_time{SOL_SOCKET, SO_LINGER, "SO_LINGER"};
 
 constexpr std::uint64_t most_to_grow_by = 4 << 20;  // bytes, in which a control has grown long ago
 
-// Whatever the socket takes.
-void write_some(Actor& actor) {
+// What the socket takes of 64 KiB; false when that is nothing.
+bool write_some(Actor& actor) {
   const auto bytes = actor.says(actor.written, 64 << 10);
   const FileDescriptor socket = actor.borrow();
   const ssize_t taken =
       ::send(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   if (taken < 0 && errno != EAGAIN) throw SystemError("send", actor.name(), errno);
   if (taken > 0) actor.written += static_cast<std::uint64_t>(taken);
+  return taken > 0;
 }
 
 void set_clock(int socket, std::uint32_t value) {
@@ -61,7 +62,7 @@ Step End::grows(const SocketOption<int>& buffer, At at) const {
   const Who writer = receives ? facing(who_) : who_, reader = facing(writer);
   return {
       fmt::format("{} writes, and {} of {} grows", receives ? other_ : name_, buffer.name, name_),
-      [who = who_, buffer, writer, reader](World& world) {
+      [who = who_, buffer, receives, writer, reader](World& world) {
         const FileDescriptor socket = world.actor(who).borrow();
         const int before = get_option(socket.get(), buffer);
         const std::uint64_t enough = world.actor(writer).written + most_to_grow_by;
@@ -69,7 +70,9 @@ Step End::grows(const SocketOption<int>& buffer, At at) const {
             world, fmt::format("{} of {}", buffer.name, world.actor(who).name()),
             fmt::format("more than {}", before),
             [&] {
-              write_some(world.actor(writer));
+              // Only a writer that lacks space gets a larger buffer (tcp_check_space); a reader
+              // gets one when it has read more than its window held, within one round trip.
+              while (write_some(world.actor(writer)) && !receives) continue;
               if (world.actor(reader).read < world.actor(writer).written) {
                 read_some(world.actor(reader), world.actor(writer));
               }
