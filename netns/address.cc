@@ -40,7 +40,8 @@ void await_route(const std::string& address, unsigned char type) {
   NetlinkSocket socket(NETLINK_ROUTE);
   nl_socket_disable_auto_ack(socket.get());  // the route itself is the answer
   const auto wanted = network_address(address);
-  if (!poll_until(2s, [&] { return route_type(socket, wanted.get()) == type; })) {
+  constexpr auto link_comes_up = 20s;  // a work queue of the kernel, which has others to serve
+  if (!poll_until(link_comes_up, [&] { return route_type(socket, wanted.get()) == type; })) {
     throw SystemError("netlink", fmt::format("no route to {} comes up", address), ETIMEDOUT);
   }
 }
