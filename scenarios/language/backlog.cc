@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <fstream>
+#include <numeric>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -12,20 +13,24 @@
 namespace sockcr::scenario {
 namespace {
 
-// A line for each CPU, in hexadecimal; the twelfth column counts what waits (Linux 5.10).
-std::vector<unsigned long> waiting_packets() {
-  constexpr int column = 12;
-  std::vector<unsigned long> waiting;
+// A line for each CPU, in hexadecimal. Columns from 1.
+constexpr int lost_column = 2;
+constexpr int waiting_column = 12;  // Linux 5.10
+
+std::vector<unsigned long> column_of_each_cpu(int column) {
+  std::vector<unsigned long> values;
   std::ifstream file("/proc/net/softnet_stat");
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);
     words >> std::hex;
     unsigned long value = 0;
     for (int i = 0; i < column; ++i) words >> value;
-    waiting.push_back(value);
+    values.push_back(value);
   }
-  return waiting;
+  return values;
 }
+
+std::vector<unsigned long> waiting_packets() { return column_of_each_cpu(waiting_column); }
 
 }  // namespace
 
@@ -45,6 +50,11 @@ void await_arrival(World& world) {
         return left == 0;
       },
       [&] { return fmt::format("{} left", left); });
+}
+
+unsigned long packets_lost_by_this_machine() {
+  const auto lost = column_of_each_cpu(lost_column);
+  return std::accumulate(lost.begin(), lost.end(), 0UL);
 }
 
 }  // namespace sockcr::scenario

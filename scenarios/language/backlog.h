@@ -13,4 +13,9 @@ class World;
 // and that by the RST of a peer that is already gone.
 void await_arrival(World& world);
 
+// How many, since it was started, because the backlog of a CPU was full
+// (net.core.netdev_max_backlog, which all namespaces share): no wire of a case loses a packet
+// unless it is told to.
+unsigned long packets_lost_by_this_machine();
+
 }  // namespace sockcr::scenario
