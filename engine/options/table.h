@@ -15,12 +15,13 @@
 
 namespace sockcr {
 
-// When in a rebuild an option may be written, in this order.
+// When in a rebuild an option may be written, in this order. Connecting changes nothing about a
+// socket of datagrams: it has its options of the first two phases before it is bound.
 enum class OptionPhase : std::uint8_t {
   fresh,      // before bind: what the handshake or the hash tables would use
   connected,  // after the connection exists, before its queues are filled
   filled,     // after the queues: what limits them, or acts on them
-  complete,   // of a listener, after what waits in its queues
+  complete,   // last: of a listener, after what waits in its queues
 };
 
 // Which sockets have the option for their own: others inherit it, or it means something else there.
@@ -28,6 +29,13 @@ enum class OptionUse : std::uint8_t {
   every,
   unconnected,  // listeners, and sockets that were never connected
 };
+
+// Which kinds of sockets have the option: a set.
+using SocketKinds = std::uint8_t;
+namespace socket_kind {
+inline constexpr SocketKinds tcp = 1, udp = 2, udp_lite = 4;
+inline constexpr SocketKinds datagram = udp | udp_lite, every_kind = tcp | datagram;
+}  // namespace socket_kind
 
 // How a written value relates to the one that was read.
 enum class OptionForm : std::uint8_t {
@@ -38,6 +46,7 @@ enum class OptionForm : std::uint8_t {
 };
 
 struct OptionRow {
+  SocketKinds kinds;
   int level;
   int number;
   std::string_view name;
@@ -55,9 +64,12 @@ const OptionRow* find_option(int level, int number);
 // "SO_KEEPALIVE=1", "TCP_CONGESTION=reno", "SO_LINGER=1,5"; numbers for an option of another table.
 std::string to_text(const OptionValue& value);
 
-// Every option of the table that this kernel knows on `socket`, in the table's order; with
+// Every option of the table that this kernel knows on `socket`, of TCP, in the table's order; with
 // OptionUse::every only those that a connection has for its own. No privilege.
 std::vector<OptionValue> read_options(int socket, int domain, OptionUse use = OptionUse::every);
+// The same, of one kind.
+std::vector<OptionValue> read_options(int socket, int domain, SocketKinds kind,
+                                      OptionUse use = OptionUse::unconnected);
 
 // Those of `values` that a new socket does not have: `fresh` is read_options of one. What
 // connecting itself changes is always among them.
@@ -66,6 +78,7 @@ std::vector<OptionValue> without_defaults(const std::vector<OptionValue>& values
 
 // Writes `value` unless the socket has it already. Throws SystemError. A buffer size that needs
 // CAP_NET_ADMIN in the initial user namespace falls back to what an ordinary user may set.
-void write_option(int socket, const OptionRow& row, const OptionValue& value);
+void write_option(int socket, const OptionRow& row, const OptionValue& value,
+                  SocketKinds kind = socket_kind::tcp);
 
 }  // namespace sockcr
