@@ -19,8 +19,10 @@ namespace sockcr::pcap {
 inline constexpr char tcp_and_marks[] =
     "ether proto 0x88b5 or tcp or "
     "(ip6 and (ip6[6] == 43 or ip6[6] == 51 or ip6[6] == 60 or (ip6[6] == 0 and ip6[40] != 58)))";
+// UDP, UDP-Lite, their fragments, and the errors of ICMP that answer them.
 inline constexpr char udp_and_marks[] =
-    "ether proto 0x88b5 or udp or "
+    "ether proto 0x88b5 or udp or ip proto 136 or ip6 proto 136 or icmp or "
+    "(ip[6:2] & 0x3fff != 0) or ip6 proto 44 or (icmp6 and ip6[40] < 128) or "
     "(ip6 and (ip6[6] == 43 or ip6[6] == 51 or ip6[6] == 60 or (ip6[6] == 0 and ip6[40] != 58)))";
 
 struct CaptureOptions {

@@ -68,8 +68,44 @@ void decode_tcp(Frame& frame, const Payload& segment) {
   frame.tcp = std::move(tcp);
 }
 
+bool covers_all(const UdpDatagram& udp, bool lite, std::size_t length) {
+  return udp.length == length || (lite && udp.length == 0);
+}
+
+void decode_udp(Frame& frame, const Payload& datagram) {
+  constexpr std::size_t header = 8;
+  const bool lite = frame.ip->protocol == IPPROTO_UDPLITE;
+  Reader reader(datagram.bytes);
+  UdpDatagram udp;
+  udp.source_port = reader.u16();
+  udp.destination_port = reader.u16();
+  udp.length = reader.u16();
+  udp.checksum = reader.u16();
+  if (reader.failed()) {
+    frame.trouble = fmt::format("UDP header cut at {} bytes", datagram.bytes.size());
+    return;
+  }
+  const bool whole = covers_all(udp, lite, datagram.length);
+  if (!whole && (!lite || udp.length < header || udp.length > datagram.length)) {
+    frame.trouble = fmt::format("UDP length of {} in {} bytes", udp.length, datagram.length);
+    return;
+  }
+  udp.payload.assign(reader.rest().begin(), reader.rest().end());
+  if (datagram.cut()) {
+    frame.trouble =
+        fmt::format("UDP datagram of {} bytes cut at {}", datagram.length, datagram.bytes.size());
+  } else if (whole && udp.checksum != 0 && !frame.ip->routed) {
+    udp.checksum_right = transport_checksum(frame.ip->source, frame.ip->destination,
+                                            frame.ip->protocol, datagram.bytes) == 0;
+  }
+  frame.udp = std::move(udp);
+}
+
 void decode_transport(Frame& frame, const Payload& payload) {
-  if (frame.ip->protocol != IPPROTO_TCP) return;
+  const std::uint8_t protocol = frame.ip->protocol;
+  const bool is_udp = protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE;
+  if (is_udp && !frame.ip->fragment) decode_udp(frame, payload);
+  if (protocol != IPPROTO_TCP) return;
   if (frame.ip->fragment) {
     frame.trouble = "a fragment";
     return;

@@ -1,5 +1,6 @@
-// Ethernet, IPv4, IPv6 with its extension headers, and TCP. Total: any bytes give a Frame, and what
-// is wrong with them is in Frame::trouble. Fragments are not put together: they are trouble.
+// Ethernet, IPv4, IPv6 with its extension headers, TCP, UDP and UDP-Lite. Total: any bytes give a
+// Frame, and what is wrong with them is in Frame::trouble. Fragments are not put together: those of
+// TCP are trouble.
 #pragma once
 
 #include <vector>

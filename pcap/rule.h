@@ -41,7 +41,8 @@ struct ResetAllowance {
 struct Evidence {
   Recording recording;
   Party ours, peer;
-  std::uint8_t protocol = 6;  // that the gate blocks: IPPROTO_TCP, IPPROTO_UDP
+  std::uint8_t protocol = 6;  // that the gate blocks: IPPROTO_TCP, or IPPROTO_UDP for datagrams of
+                              // either kind, and what ICMP says of them
   // Everything written was to be delivered and acknowledged, every close seen by the other side.
   bool ran_to_its_end = true;
   std::vector<ResetAllowance> allowed_resets;

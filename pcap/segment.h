@@ -85,6 +85,15 @@ struct TcpSegment {
   }
 };
 
+// Of UDP, and of UDP-Lite (IpHeader::protocol tells).
+struct UdpDatagram {
+  std::uint16_t source_port = 0, destination_port = 0;
+  std::uint16_t length = 0;  // as in the header; of UDP-Lite what the checksum covers
+  std::uint16_t checksum = 0;
+  std::vector<std::uint8_t> payload;
+  std::optional<bool> checksum_right;  // as of TcpSegment; empty without one, or a partial one
+};
+
 struct IpHeader {
   Address source, destination;  // .size tells the version
   std::uint8_t protocol = 0;    // behind the extension headers
@@ -102,6 +111,7 @@ struct Frame {
   std::uint16_t ether_type = 0;
   std::optional<IpHeader> ip;
   std::optional<TcpSegment> tcp;
+  std::optional<UdpDatagram> udp;  // never of a fragment
   // Why reading stopped where it did, as one clause; empty when everything known was read.
   std::string trouble;
 };

@@ -1,6 +1,7 @@
 #include "pcap/text.h"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <array>
 
 #include "pcap/decode.h"
@@ -65,6 +66,14 @@ std::string other_text(const Frame& frame) {
                      to_text(frame.destination), frame.ether_type);
 }
 
+std::string udp_text(const IpHeader& ip, const UdpDatagram& udp) {
+  return fmt::format("{} {} > {}: {}, length {}{}", ip.source.size == 4 ? "IP" : "IP6",
+                     to_text(Endpoint{ip.source, udp.source_port}),
+                     to_text(Endpoint{ip.destination, udp.destination_port}),
+                     ip.protocol == IPPROTO_UDPLITE ? "UDP-Lite" : "UDP", udp.payload.size(),
+                     udp.checksum_right == false ? ", bad checksum" : "");
+}
+
 }  // namespace
 
 std::string flags_text(std::uint16_t flags) {
@@ -117,7 +126,9 @@ std::string Transcript::line(const Packet& packet) {
     return fmt::format("{} -- {} ({} of {})", time, to_text(*mark), mark->index + 1, mark->count);
   }
   const Frame frame = decode(packet);
-  std::string text = frame.tcp ? tcp_text(*frame.ip, *frame.tcp) : other_text(frame);
+  std::string text = frame.tcp   ? tcp_text(*frame.ip, *frame.tcp)
+                     : frame.udp ? udp_text(*frame.ip, *frame.udp)
+                                 : other_text(frame);
   if (!frame.trouble.empty()) text += fmt::format(" [{}]", frame.trouble);
   return fmt::format("{} {}", time, text);
 }

@@ -10,6 +10,7 @@ std::string wrong_with(const Frame& frame) {
   if (!frame.trouble.empty()) return frame.trouble;
   if (frame.ip && frame.ip->checksum_right == false) return "its IPv4 header checksum is wrong";
   if (frame.tcp && frame.tcp->checksum_right == false) return "its TCP checksum is wrong";
+  if (frame.udp && frame.udp->checksum_right == false) return "its UDP checksum is wrong";
   return "";
 }
 

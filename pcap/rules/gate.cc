@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <algorithm>
 
 #include "engine/sys/error.h"
@@ -17,13 +18,20 @@ bool has_address(const Party& party, const Address& address) {
                      [&](const Endpoint& was) { return was.address == address; });
 }
 
+// Where datagrams are stopped, nothing that a kernel has to say of them is heard either: ICMP, port
+// unreachable. (Neighbours are looked for all the same; such a capture does not have that.)
+bool is_silenced(const Evidence& evidence, std::uint8_t protocol) {
+  return evidence.protocol == IPPROTO_TCP ? protocol == IPPROTO_TCP : protocol != IPPROTO_TCP;
+}
+
 std::vector<Finding> check_silent(const Hearing& hearing) {
   const Evidence& evidence = hearing.evidence;
   const Closed closed = closed_gate(evidence.recording);
   std::vector<Finding> findings;
   for (std::size_t number = 1; number <= hearing.frames.size(); ++number) {
     const Frame& frame = hearing.frames[number - 1];
-    if (!closed.contains(number) || !frame.ip || frame.ip->protocol != evidence.protocol) continue;
+    if (!closed.contains(number) || !frame.ip) continue;
+    if (!is_silenced(evidence, frame.ip->protocol)) continue;
     const bool from_ours =
         is_one_of(frame.source, evidence.ours.macs) || has_address(evidence.ours, frame.ip->source);
     if (!from_ours) continue;

@@ -147,11 +147,48 @@ TEST(Decode, IsNotConcernedWithOtherProtocols) {
   auto arp = unhex(v4_frame);
   arp[13] = 0x06;
   EXPECT_FALSE(decode(packet_of(arp)).ip);
-  auto udp = unhex(v4_frame);
-  udp[14 + 9] = 17;
-  const Frame frame = decode(packet_of(udp));
-  EXPECT_TRUE(frame.ip && !frame.tcp);
+  auto sctp = unhex(v4_frame);
+  sctp[14 + 9] = 132;
+  const Frame frame = decode(packet_of(sctp));
+  EXPECT_TRUE(frame.ip && !frame.tcp && !frame.udp);
   EXPECT_EQ(frame.trouble, "");
+}
+
+// Made by scapy.
+constexpr std::string_view udp_v4_frame =
+    "020000000002020000000001080045b90021000100003f11f70ec0000201c00002021b591b5a000d014b68656c6c6"
+    "f";
+constexpr std::string_view udp_v6_frame =
+    "02000000000202000000000186dd600000000008114020010db800000000000000000000000120010db80000000000"
+    "000000000000021b591b5a00086db6";
+
+TEST(Decode, ReadsUdp) {
+  const Frame frame = decode(packet_of(unhex(udp_v4_frame)));
+  EXPECT_EQ(frame.trouble, "");
+  ASSERT_TRUE(frame.ip && frame.udp && !frame.tcp);
+  EXPECT_EQ(frame.ip->traffic_class, 0xb9);
+  EXPECT_EQ(frame.udp->source_port, 7001);
+  EXPECT_EQ(frame.udp->destination_port, 7002);
+  EXPECT_EQ(frame.udp->payload, bytes("hello"));
+  EXPECT_EQ(frame.udp->checksum_right, true);
+  const Frame empty = decode(packet_of(unhex(udp_v6_frame)));
+  ASSERT_TRUE(empty.udp);
+  EXPECT_TRUE(empty.udp->payload.empty());
+  EXPECT_EQ(empty.udp->checksum_right, true);
+}
+
+TEST(Decode, SaysWhatIsWrongWithUdp) {
+  auto frame = unhex(udp_v4_frame);
+  frame.back() ^= 1;
+  EXPECT_EQ(decode(packet_of(frame)).udp->checksum_right, false);
+  frame = unhex(udp_v4_frame);
+  frame[14 + 20 + 5] = 12;
+  EXPECT_EQ(decode(packet_of(frame)).trouble, "UDP length of 12 in 13 bytes");
+  frame[14 + 9] = 136;  // UDP-Lite: a checksum over the first 12 bytes
+  const Frame lite = decode(packet_of(frame));
+  EXPECT_EQ(lite.trouble, "");
+  EXPECT_FALSE(lite.udp->checksum_right.has_value());
+  EXPECT_EQ(lite.udp->payload, bytes("hello"));
 }
 
 TEST(Checksum, FollowsTheRfc) {

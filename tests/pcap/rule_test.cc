@@ -3,10 +3,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <array>
 #include <functional>
 #include <set>
 
 #include "engine/sys/error.h"
+#include "pcap/decode.h"
 #include "pcap/resets.h"
 #include "pcap/rules/rules.h"
 #include "tests/pcap/tape.h"
@@ -261,6 +264,33 @@ TEST(SilentGate, KnowsOursByTheAddressThatItHad) {
   evidence.ours.former = {evidence.ours.endpoint};
   evidence.ours.endpoint.address.bytes.front() ^= 1;
   EXPECT_THAT(fired(evidence), ElementsAre("silent_gate"));
+}
+
+// What ours sends behind the gate, as a packet of another protocol.
+Evidence with_packet_of(std::uint8_t protocol) {
+  Tape tape;
+  tape.after("frozen", tape.at("world_ack"));
+  Evidence evidence = tape.evidence();
+  const rules::Closed closed = rules::closed_gate(evidence.recording);
+  for (Packet& packet : evidence.recording.packets) {
+    const Frame frame = decode(packet);
+    const bool is_ours = frame.ip && frame.ip->source == evidence.ours.endpoint.address;
+    if (closed.contains(packet.number) && is_ours) packet.bytes[14 + 9] = protocol;
+  }
+  return evidence;
+}
+
+TEST(SilentGate, OfDatagramsHearsThemAndWhatIsSaidOfThem) {
+  const std::array rule{rules::silent_gate()};
+  for (const std::uint8_t protocol : {IPPROTO_UDP, IPPROTO_UDPLITE, IPPROTO_ICMP}) {
+    Evidence evidence = with_packet_of(protocol);
+    EXPECT_THAT(judge(evidence, rule), IsEmpty()) << int{protocol};
+    evidence.protocol = IPPROTO_UDP;
+    EXPECT_THAT(judge(evidence, rule), testing::SizeIs(1)) << int{protocol};
+  }
+  Evidence evidence = with_packet_of(IPPROTO_TCP);
+  evidence.protocol = IPPROTO_UDP;
+  EXPECT_THAT(judge(evidence, rule), IsEmpty());
 }
 
 TEST(SilentGate, CountsFromTheLastFrameOfTheMark) {
