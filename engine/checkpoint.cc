@@ -34,9 +34,9 @@ std::string ends_text(const TcpDiag& found) {
   return fmt::format("{} > {}", to_text(found.local), to_text(found.remote));
 }
 
-// Whatever is not TCP is refused in the words of its own kind.
+// Whatever is neither TCP nor UDP is refused in the words of its own kind.
 void refuse_other_kinds(int socket, const Holder& holder) {
-  if (is_plain_tcp(socket)) return;
+  if (is_plain_tcp(socket) || is_udp(socket)) return;
   throw Unsupported(fmt::format("{} ({})", describe_kind(socket), where_text(holder)),
                     "this kind is not restored by this release");
 }
@@ -110,7 +110,7 @@ Checkpoint::~Checkpoint() {
   if (killed_) return;
   for (const Taken& taken : taken_) {
     try {
-      put_back(taken.socket.get(), taken.before);
+      give_back(taken);
     } catch (const std::exception& error) {
       std::fprintf(stderr, "while giving a socket back: %s\n", error.what());
     }
@@ -136,7 +136,7 @@ const Image& Checkpoint::read() {
   if (reader_) reader_->look();
   for (std::size_t i = 0; i < found_.size(); ++i) {
     try {
-      image_.sockets.push_back(read_held(taken_[i].socket.get()));
+      image_.sockets.push_back(read_held(taken_[i]));
       set_signed_peers(image_.sockets.back(), taken_[i].signed_peers);
       complete(taken_[i].socket.get(), image_.sockets.back());
     } catch (const SystemError& error) {
@@ -150,7 +150,9 @@ const Image& Checkpoint::read() {
   return image_;
 }
 
-Socket Checkpoint::read_held(int socket) const {
+Socket Checkpoint::read_held(const Taken& taken) {
+  const int socket = taken.socket.get();
+  if (std::holds_alternative<BeforePeeking>(taken.before)) return read_udp(socket);
   switch (read_info(socket).state) {
     case TcpState::listen:
       return capture_listener(socket, dump_);
@@ -178,17 +180,24 @@ void Checkpoint::kill() {
 
 // Everything is taken, and whatever must be refused is refused, before the first socket changes.
 void Checkpoint::take() {
-  for (const FoundSocket& socket : found_) {
-    const Holder& holder = socket.holders.front();
-    FileDescriptor taken = frozen_holder(frozen_, holder.pid).pidfd().take(holder.descriptor);
-    refuse_other_kinds(taken.get(), holder);
-    std::vector<SignedPeer> signed_peers;
-    if (const TcpDiag* diag = find_held(dump_, socket.inode)) {
-      signed_peers = signed_peers_of(*diag, request_.md5_keys, where_text(holder));
-    }
-    const BeforeRepair before = before_repair(taken.get());
-    taken_.push_back({std::move(taken), before, std::move(signed_peers)});
+  for (const FoundSocket& socket : found_) taken_.push_back(take(socket));
+}
+
+Checkpoint::Taken Checkpoint::take(const FoundSocket& found) {
+  const Holder& holder = found.holders.front();
+  FileDescriptor taken = frozen_holder(frozen_, holder.pid).pidfd().take(holder.descriptor);
+  refuse_other_kinds(taken.get(), holder);
+  if (is_udp(taken.get())) return take_udp(std::move(taken), holder);
+  std::vector<SignedPeer> signed_peers;
+  if (const TcpDiag* diag = find_held(dump_, found.inode)) {
+    signed_peers = signed_peers_of(*diag, request_.md5_keys, where_text(holder));
   }
+  const BeforeRepair before = before_repair(taken.get());
+  return {std::move(taken), before, std::move(signed_peers)};
+}
+
+void Checkpoint::give_back(const Taken& taken) {
+  std::visit([&](const auto& before) { put_back(taken.socket.get(), before); }, taken.before);
 }
 
 Prober& Checkpoint::prober(std::string_view what) {
@@ -363,7 +372,7 @@ void Checkpoint::stand_guard() {
 Guardian::Duties Checkpoint::duties() const {
   Guardian::Duties duties;
   for (const Taken& taken : taken_) {
-    duties.undo.emplace_back([&taken] { put_back(taken.socket.get(), taken.before); });
+    duties.undo.emplace_back([&taken] { give_back(taken); });
   }
   duties.undo.push_back(request_.open_gate);
   for (const PidFd& program : running_) {

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "engine/bpf/kernel_reader.h"
@@ -28,6 +29,8 @@
 #include "engine/tcp/capture.h"
 #include "engine/tcp/prober.h"
 #include "engine/tcp/repair.h"
+#include "engine/udp/capture.h"
+#include "engine/udp/queue.h"
 
 namespace sockcr {
 
@@ -37,9 +40,10 @@ std::uint64_t choose_image_id();
 struct CheckpointRequest {
   std::vector<pid_t> pids;
   std::uint64_t image_id = 0;
-  // Closed when read() is called. What no descriptor refers to and BPF does not read is read
-  // through its tap; without one it is unsupported, by name. So is the urgent byte of what is not
-  // acknowledged, which is unknown without one. Outlives the Checkpoint.
+  // Closed when read() is called, for datagrams too where a program has sockets of UDP. What no
+  // descriptor refers to and BPF does not read is read through its tap; without one it is
+  // unsupported, by name. So is the urgent byte of what is not acknowledged, which is unknown
+  // without one. Outlives the Checkpoint.
   Gate* gate = nullptr;
   // Also what belongs to no program: TIME_WAIT and orphans of the calling thread's namespace.
   // (What waits in a listener's queues belongs to the listener.)
@@ -79,13 +83,14 @@ class Checkpoint {
   const Image& read();
 
   // SIGKILL for every program; returns when all of them are gone, and what belonged to nobody too.
-  // Their sockets are in repair mode, so nothing of this reaches the peers.
+  // Their sockets are in repair mode, or say nothing when they are closed: none of this reaches the
+  // peers.
   void kill();
 
  private:
   struct Taken {
     FileDescriptor socket;
-    BeforeRepair before;
+    std::variant<BeforeRepair, BeforePeeking> before;
     std::vector<SignedPeer> signed_peers;
   };
 
@@ -97,7 +102,11 @@ class Checkpoint {
   };
 
   void take();
-  Socket read_held(int socket) const;
+  static void give_back(const Taken& taken);
+  Taken take(const FoundSocket& found);
+  Taken take_udp(FileDescriptor socket, const Holder& holder);
+  Socket read_held(const Taken& taken);
+  UdpSocket read_udp(int socket);
   void complete(int socket, Socket& read);
   void read_without_descriptor();
   std::vector<TakenListener> listeners() const;
@@ -120,7 +129,8 @@ class Checkpoint {
   std::vector<Frozen> frozen_;
   std::vector<FoundSocket> found_;
   std::vector<TcpDiag> dump_;
-  std::vector<Taken> taken_;  // as found_
+  std::vector<UdpDiag> udp_dump_, udp_lite_dump_;  // where a program has such
+  std::vector<Taken> taken_;                       // as found_
   std::optional<Prober> prober_;
   std::unique_ptr<KernelReader> reader_;         // where BPF is used
   std::string without_reader_ = "switched off";  // why it is not, or not for the last orphan

@@ -60,6 +60,13 @@ bool is_plain_tcp(int socket) {
          get_option(socket, option::protocol) == IPPROTO_TCP;
 }
 
+bool is_udp(int socket) {
+  const int protocol = get_option(socket, option::protocol);
+  return is_internet(get_option(socket, option::domain)) &&
+         get_option(socket, option::type) == SOCK_DGRAM &&
+         (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE);
+}
+
 std::string describe_kind(int socket) {
   const int domain = get_option(socket, option::domain);
   const int protocol = get_option(socket, option::protocol);

@@ -9,5 +9,6 @@ namespace sockcr {
 std::string describe_kind(int socket);
 
 bool is_plain_tcp(int socket);  // TCP over IPv4 or IPv6
+bool is_udp(int socket);        // UDP or UDP-Lite, likewise
 
 }  // namespace sockcr

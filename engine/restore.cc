@@ -52,9 +52,13 @@ struct MakePlan {
   SocketPlan operator()(const TcpRequest& s) const { return {plan_build(s), {}, plan_resume(s)}; }
   SocketPlan operator()(const TcpTimeWait& s) const { return {plan_build(s, target), {}, {}}; }
   SocketPlan operator()(const TcpUnconnected& s) const { return {plan_build(s, target), {}, {}}; }
+  SocketPlan operator()(const UdpSocket& s) const {
+    return {{}, {}, {}, plan_build(s, target.options)};
+  }
 };
 
-// One after the other; within a stage in the image's order, but listeners by their places. A
+// One after the other; within a stage in the image's order, but listeners by their places, and
+// sockets of datagrams by their rank first. A
 // listener comes before whatever has its port, requests before the connections that might fill the
 // accept queue, for a full one takes no SYN.
 struct Stage {
@@ -63,12 +67,26 @@ struct Stage {
   int operator()(const TcpSynSent&) const { return 1; }
   int operator()(const TcpTimeWait&) const { return 1; }
   int operator()(const TcpUnconnected&) const { return 1; }
+  int operator()(const UdpSocket&) const { return 1; }
   int operator()(const TcpRequest&) const { return 2; }
 };
 
-std::pair<int, std::uint32_t> turn_of(const Socket& socket) {
-  const auto* listener = std::get_if<TcpListener>(&socket);
-  return {std::visit(Stage{}, socket), listener != nullptr ? listener->group_place : 0};
+struct Turn {
+  int stage;
+  unsigned rank = 0;
+  std::uint32_t place = 0;
+
+  auto operator<=>(const Turn&) const = default;
+};
+
+Turn turn_of(const Socket& socket) {
+  Turn turn{std::visit(Stage{}, socket)};
+  if (const auto* listener = std::get_if<TcpListener>(&socket)) turn.place = listener->group_place;
+  if (const auto* udp = std::get_if<UdpSocket>(&socket)) {
+    turn.rank = rank_of(*udp);
+    turn.place = udp->group_place;
+  }
+  return turn;
 }
 
 std::vector<std::size_t> build_order(const std::vector<Socket>& sockets) {
@@ -103,6 +121,10 @@ class Targets {
     return target;
   }
 
+  Target target_of(const UdpSocket& socket) const {
+    return {{}, options_of_new_udp_socket(socket.domain, socket.lite)};
+  }
+
   std::span<const Md5Key> keys_;
   Circumstance then_, now_;
   std::map<int, std::vector<OptionValue>> defaults_;
@@ -120,6 +142,8 @@ void refuse_foreign_clock(const Socket& socket, const Circumstance& then) {
   throw Unsupported(to_text(socket) + " of another boot, with time stamps",
                     "only BPF can set the clock of what nobody has accepted");
 }
+
+void destroy(const UdpSocket&) {}  // gone with its descriptor
 
 template <class Kind>
 void destroy(const Kind& kind) {
@@ -151,9 +175,16 @@ Restoration::Restoration(Image image, std::span<const Md5Key> keys) : image_(std
   validate(image_);
   plans_ = plans_of(image_, 0, keys);
   performers_.resize(image_.sockets.size());
+  udp_performers_.resize(image_.sockets.size());
+}
+
+void Restoration::build_udp(std::size_t i) {
+  udp_performers_[i] = std::make_unique<UdpPerformer>(to_text(image_.sockets[i]), forger_);
+  udp_performers_[i]->perform(plans_[i].datagrams);
 }
 
 void Restoration::build(std::size_t i) {
+  if (std::holds_alternative<UdpSocket>(image_.sockets[i])) return build_udp(i);
   performers_[i] = std::make_unique<Performer>(to_text(image_.sockets[i]), injectors_);
   performers_[i]->perform(plans_[i].build);
 }
@@ -161,7 +192,9 @@ void Restoration::build(std::size_t i) {
 void Restoration::build() {
   try {
     for (const std::size_t i : build_order(image_.sockets)) build(i);
-    for (std::size_t i = 0; i < plans_.size(); ++i) performers_[i]->perform(plans_[i].complete);
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      if (performers_[i]) performers_[i]->perform(plans_[i].complete);
+    }
   } catch (...) {
     undo();
     throw;
@@ -170,21 +203,27 @@ void Restoration::build() {
 
 std::vector<int> Restoration::sockets() const {
   std::vector<int> numbers;
-  for (const auto& performer : performers_) {
-    numbers.push_back(performer->socket() ? performer->socket().get() : -1);
+  for (std::size_t i = 0; i < performers_.size(); ++i) {
+    const bool held = performers_[i] && performers_[i]->socket();
+    numbers.push_back(udp_performers_[i] ? udp_performers_[i]->socket()
+                      : held             ? performers_[i]->socket().get()
+                                         : -1);
   }
   return numbers;
 }
 
 void Restoration::resume() {
-  for (std::size_t i = 0; i < plans_.size(); ++i) performers_[i]->perform(plans_[i].resume);
+  for (std::size_t i = 0; i < plans_.size(); ++i) {
+    if (performers_[i]) performers_[i]->perform(plans_[i].resume);
+  }
 }
 
 // Closing a listener ends what waits in its queues.
 void Restoration::undo() {
   for (std::size_t i = 0; i < performers_.size(); ++i) {
-    const bool built = performers_[i] != nullptr;
+    const bool built = is_built(i);
     performers_[i].reset();
+    udp_performers_[i].reset();
     if (!built || !is_on_its_own(image_.sockets[i])) continue;
     try {
       std::visit([](const auto& kind) { destroy(kind); }, image_.sockets[i]);

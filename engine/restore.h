@@ -16,14 +16,16 @@
 
 #include "engine/image/image.h"
 #include "engine/tcp/perform.h"
+#include "engine/udp/perform.h"
 
 namespace sockcr {
 
 // What is done to one socket, as plans.
 struct SocketPlan {
   Plan build;
-  Plan complete;  // once all sockets of the image are built
-  Plan resume;    // once the gate is open
+  Plan complete;        // once all sockets of the image are built
+  Plan resume;          // once the gate is open
+  UdpPlan datagrams{};  // of a UDP socket, instead of all these
 };
 
 // Of the sockets from `first` on, for this machine as it is now; they must outlive the plans.
@@ -58,11 +60,16 @@ class Restoration {
 
  private:
   void build(std::size_t i);
+  void build_udp(std::size_t i);
+  bool is_built(std::size_t i) const { return performers_[i] || udp_performers_[i]; }
 
   Image image_;
   std::vector<SocketPlan> plans_;
   Injectors injectors_;
+  Forger forger_;
+  // One of the two for each socket.
   std::vector<std::unique_ptr<Performer>> performers_;
+  std::vector<std::unique_ptr<UdpPerformer>> udp_performers_;
 };
 
 }  // namespace sockcr

@@ -22,6 +22,7 @@ struct GateRequest {
   std::uint64_t image_id = 0;           // names the gate for every process that comes later
   bool v4 = true, v6 = true;            // the families that are blocked
   std::uint8_t protocol = IPPROTO_TCP;  // IPPROTO_TCP or IPPROTO_UDP
+  bool datagrams = false;               // UDP and UDP-Lite besides
   std::optional<std::uint16_t> tap{};   // NFLOG group (1..65535) that gets what is dropped on the
                                         // way out; read it with a Tap
   bool swallow = false;                 // swallows from the moment it closes
@@ -50,6 +51,7 @@ class Gate {
   // What this gate can do beyond closing; an engine that needs more is unsupported, by name.
   virtual std::optional<std::uint16_t> tap() const { return std::nullopt; }
   virtual bool can_swallow() const { return false; }
+  virtual bool stops_datagrams() const { return true; }  // of UDP and UDP-Lite
   // While on, what is sent vanishes and TCP believes that it left; otherwise it stays unsent (EPERM
   // inside the kernel). Only for a closed gate that can.
   virtual void swallow(bool on);

@@ -38,6 +38,7 @@ class IptablesGate final : public Gate {
 
   std::optional<std::uint16_t> tap() const override { return request_.tap; }
   bool can_swallow() const override { return request_.tap || request_.swallow; }
+  bool stops_datagrams() const override { return request_.datagrams; }
   void swallow(bool on) override;
 
  private:

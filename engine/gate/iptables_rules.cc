@@ -24,10 +24,17 @@ std::string accept_marked(const std::string& chain) {
   return fmt::format("-A {} -m mark --mark {:#x} -j ACCEPT\n", chain, forged_mark);
 }
 
+// Whoever sends one is told at once (EPERM), and may send it again.
+std::string drop_datagrams(const GateRequest& request, const std::string& chain) {
+  if (!request.datagrams) return "";
+  return fmt::format("-A {0} -p udp -j DROP\n-A {0} -p udplite -j DROP\n", chain);
+}
+
 std::string receiving_rules(const GateRequest& request) {
   const std::string chain = gate_chain(request.image_id);
   return accept_marked(chain) +
-         fmt::format("-A {} -p {} -j DROP\n", chain, protocol_name(request.protocol));
+         fmt::format("-A {} -p {} -j DROP\n", chain, protocol_name(request.protocol)) +
+         drop_datagrams(request, chain);
 }
 
 // A request for a connection is given up when its SYN-ACK cannot be sent (reqsk_timer_handler,
@@ -53,8 +60,10 @@ std::string sending_rules(const GateRequest& request) {
   std::string text = accept_marked(gate_sending_chain(request.image_id));
   if (request.tap) text += fmt::format("{} -j NFLOG --nflog-group {}\n", rule, *request.tap);
   text += swallow_syn_acks(request);
-  return text + fmt::format("-A {} {}\n", gate_sending_chain(request.image_id),
-                            fate(request, request.swallow));
+  return text +
+         fmt::format("-A {} {}\n", gate_sending_chain(request.image_id),
+                     fate(request, request.swallow)) +
+         drop_datagrams(request, gate_sending_chain(request.image_id));
 }
 
 bool is_in(const std::vector<std::string>& names, const std::string& name) {

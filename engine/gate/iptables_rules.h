@@ -5,6 +5,8 @@
 //   OUTPUT --> SOCKCR-<image id>-OUT   marked: accept   tcp: log to the tap   SYN-ACKs: swallow
 //                                      tcp: drop or swallow
 //
+// Where datagrams are blocked besides, each of these chains ends with   udp: drop   udplite: drop
+//
 // The jumps stand at the head, before anything that the user accepts. What is marked is accepted
 // rather than returned, because no rule of the user may eat what a restore depends on.
 #pragma once

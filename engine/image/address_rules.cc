@@ -13,17 +13,6 @@ bool is_zero(const Address& address, std::size_t from, std::size_t to) {
                      [](std::uint8_t byte) { return byte == 0; });
 }
 
-bool is_multicast(const Address& address) {
-  if (address.family == AF_INET6) return address.bytes[0] == 0xff;
-  return (address.bytes[0] & 0xf0) == 0xe0;
-}
-
-bool is_broadcast(const Address& address) {
-  return address.family == AF_INET &&
-         std::all_of(address.bytes.begin(), address.bytes.begin() + v4_length,
-                     [](std::uint8_t byte) { return byte == 0xff; });
-}
-
 bool is_link_local(const Address& address) {
   return address.family == AF_INET6 && address.bytes[0] == 0xfe &&
          (address.bytes[1] & 0xc0) == 0x80;
@@ -49,20 +38,37 @@ bool is_unspecified(const Address& address) {
   return is_zero(inner, 0, inner.bytes.size());
 }
 
+bool is_multicast(const Address& address) {
+  const Address inner = unmapped(address);
+  if (inner.family == AF_INET6) return inner.bytes[0] == 0xff;
+  return (inner.bytes[0] & 0xf0) == 0xe0;
+}
+
+bool is_broadcast(const Address& address) {
+  const Address inner = unmapped(address);
+  return inner.family == AF_INET &&
+         std::all_of(inner.bytes.begin(), inner.bytes.begin() + v4_length,
+                     [](std::uint8_t byte) { return byte == 0xff; });
+}
+
 std::string end_fault(const Address& address, std::uint16_t domain) {
   if (std::string fault = form_fault(address, domain); !fault.empty()) return fault;
-  const Address inner = unmapped(address);
   if (is_unspecified(address)) return fmt::format("{} is unspecified", to_text(address));
-  if (is_multicast(inner)) return fmt::format("{} is multicast", to_text(address));
-  if (is_broadcast(inner)) return fmt::format("{} is broadcast", to_text(address));
+  if (is_multicast(address)) return fmt::format("{} is multicast", to_text(address));
+  if (is_broadcast(address)) return fmt::format("{} is broadcast", to_text(address));
   if (address.port == 0) return fmt::format("{} has no port", to_text(address));
   return "";
 }
 
 std::string bound_fault(const Address& address, std::uint16_t domain) {
   if (std::string fault = form_fault(address, domain); !fault.empty()) return fault;
-  if (address.family != AF_INET6 || !is_multicast(address)) return "";
+  if (is_mapped(address) || address.family != AF_INET6 || !is_multicast(address)) return "";
   return fmt::format("{} is multicast (bind: EINVAL)", to_text(address));
+}
+
+std::string correspondent_fault(const Address& address, std::uint16_t domain) {
+  if (std::string fault = form_fault(address, domain); !fault.empty()) return fault;
+  return is_unspecified(address) ? fmt::format("{} is unspecified", to_text(address)) : "";
 }
 
 }  // namespace sockcr

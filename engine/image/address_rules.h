@@ -18,4 +18,11 @@ std::string end_fault(const Address& address, std::uint16_t domain);
 // wildcards, and of IPv4 multicast and broadcast too.
 std::string bound_fault(const Address& address, std::uint16_t domain);
 
+// Why a socket of `domain` cannot send to `address`, whatever its port. To multicast and broadcast
+// it can.
+std::string correspondent_fault(const Address& address, std::uint16_t domain);
+
+bool is_multicast(const Address& address);  // a mapped one too
+bool is_broadcast(const Address& address);  // 255.255.255.255, a mapped one too
+
 }  // namespace sockcr

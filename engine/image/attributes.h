@@ -79,6 +79,16 @@ enum class Attribute : std::uint16_t {
   signed_peer,
   signed_host,
   signed_prefix,
+  lite,
+  shut_down_send,
+  errors_lost,
+  datagram_source,
+  datagram_destination,
+  datagram_interface,
+  datagram_hop_limit,
+  datagram_traffic_class,
+  datagram_flow_label,
+  datagram_payload,
 };
 
 enum class AttributeType : std::uint8_t { u8, u16, u32, u64, i32, i64, bytes, string, nested };
@@ -121,10 +131,12 @@ inline constexpr ValueRange any{}, flag{0, 1}, shift{0, 14}, not_negative{0, INT
 inline constexpr ValueRange descriptor{0, INT32_MAX}, process{0, 4194304}, owners{0, 2};
 inline constexpr ValueRange errno_value{0, 4095}, length{0, INT32_MAX};
 inline constexpr ValueRange one_day{0, 86'400'000};  // ms
+inline constexpr ValueRange label{0, 0xfffff};
 inline constexpr std::string_view scaling = "RFC 7323 2.3", pid_limit = "PID_MAX_LIMIT",
                                   kernel = "include/net/tcp_states.h",
                                   smallest = "an option of 0 is ignored", errors = "MAX_ERRNO",
                                   listen = "listen(2) takes an int",
+                                  indices = "an interface index is an int",
                                   timer = "no tcp_fin_timeout is as long";
 inline constexpr auto once = Occurs::once, optional = Occurs::optional, many = Occurs::many;
 
@@ -133,7 +145,8 @@ inline constexpr Scopes connection = S::tcp_connection, listener = S::tcp_listen
 inline constexpr Scopes syn_sent = S::tcp_syn_sent, request = S::tcp_request;
 inline constexpr Scopes time_wait = S::tcp_time_wait;
 inline constexpr Scopes two_ends = connection | syn_sent | request | time_wait;
-inline constexpr Scopes program = connection | listener | syn_sent | S::tcp_unconnected;
+inline constexpr Scopes udp = S::udp_socket, datagram = S::datagram;
+inline constexpr Scopes program = connection | listener | syn_sent | S::tcp_unconnected | udp;
 inline constexpr Scopes sockets = two_ends | program;
 
 inline constexpr std::array attributes{
@@ -169,7 +182,7 @@ inline constexpr std::array attributes{
     AttributeRule{A::state, "state", connection | time_wait, T::u8, one, {1, 12}, kernel},
     AttributeRule{A::domain, "domain", sockets, T::u16, two},
     AttributeRule{A::local, "local", sockets, T::nested, any_nest, any, "", once, true, S::address},
-    AttributeRule{A::remote, "remote", two_ends, T::nested, any_nest, any, "", once, true,
+    AttributeRule{A::remote, "remote", two_ends | udp, T::nested, any_nest, any, "", once, true,
                   S::address},
     AttributeRule{A::snd_una, "snd_una", connection, T::u32, four},
     AttributeRule{A::snd_nxt, "snd_nxt", connection | time_wait, T::u32, four},
@@ -194,7 +207,7 @@ inline constexpr std::array attributes{
     AttributeRule{A::clock_offset, "clock.offset", two_ends, T::u32, four},
     AttributeRule{A::option, "option", program, T::nested, any_nest, any, "", many, true,
                   S::option},
-    AttributeRule{A::shut_down_receive, "shut_down_receive", connection, T::u8, one, flag},
+    AttributeRule{A::shut_down_receive, "shut_down_receive", connection | udp, T::u8, one, flag},
 
     AttributeRule{A::owner, "owner", connection, T::u8, one, owners, "", optional},
     AttributeRule{A::listener, "listener", connection | request, T::u32, four, any, "", optional},
@@ -203,7 +216,7 @@ inline constexpr std::array attributes{
     AttributeRule{A::ts_recent, "ts_recent", connection | request | time_wait, T::u32, four, any,
                   "", optional, false},
     AttributeRule{A::backlog, "backlog", listener, T::u32, four, length, listen},
-    AttributeRule{A::group_place, "group_place", listener, T::u32, four},
+    AttributeRule{A::group_place, "group_place", listener | udp, T::u32, four},
     AttributeRule{A::isn, "isn", syn_sent, T::u32, four},
     AttributeRule{A::first_syn, "first_syn", syn_sent, T::u32, four},
     AttributeRule{A::last_syn, "last_syn", syn_sent, T::u32, four},
@@ -223,6 +236,19 @@ inline constexpr std::array attributes{
     AttributeRule{A::signed_host, "host", S::signed_peer, T::nested, any_nest, any, "", once, true,
                   S::address},
     AttributeRule{A::signed_prefix, "prefix", S::signed_peer, T::u8, one, {0, 128}},
+    AttributeRule{A::lite, "lite", udp, T::u8, one, flag},
+    AttributeRule{A::shut_down_send, "shut_down_send", udp, T::u8, one, flag},
+    AttributeRule{A::errors_lost, "errors_lost", udp, T::u8, one, flag},
+    AttributeRule{A::datagram_source, "source", datagram, T::nested, any_nest, any, "", once, true,
+                  S::address},
+    AttributeRule{A::datagram_destination, "destination", datagram, T::nested, any_nest, any, "",
+                  once, true, S::address},
+    AttributeRule{A::datagram_interface, "interface", datagram, T::u32, four, length, indices},
+    AttributeRule{A::datagram_hop_limit, "hop_limit", datagram, T::u8, one},
+    AttributeRule{A::datagram_traffic_class, "traffic_class", datagram, T::u8, one},
+    AttributeRule{A::datagram_flow_label, "flow_label", datagram, T::u32, four, label,
+                  "RFC 8200 6"},
+    AttributeRule{A::datagram_payload, "payload", datagram, T::bytes, {0, max_datagram}},
 };
 
 constexpr bool numbers_are_rows() {

@@ -28,6 +28,7 @@ class Decoder {
   template <class Kind>
   void take_socket(const FoundRecord& record);
   void take_chunk(const FoundRecord& record);
+  void take_datagram(const FoundRecord& record);
   void take_where(const FoundRecord& record);
   void check_queues();
   void take_end(const FoundRecord& record);
@@ -95,6 +96,16 @@ void Decoder::take_chunk(const FoundRecord& record) {
   queue.insert(queue.end(), chunk.payload.begin(), chunk.payload.end());
 }
 
+void Decoder::take_datagram(const FoundRecord& record) {
+  if (!in_socket()) throw ImageError("datagram", "", record.offset, "belongs to no socket");
+  auto* const socket = std::get_if<UdpSocket>(&image_.sockets.back());
+  if (socket == nullptr) {
+    throw ImageError("datagram", "", record.offset,
+                     fmt::format("a {} receives none", name_of(scope_of(image_.sockets.back()))));
+  }
+  for_each_field(socket->queue.emplace_back(), list(record));
+}
+
 void Decoder::take_where(const FoundRecord& record) {
   if (!in_socket()) {
     throw ImageError("socket_circumstance", "", record.offset, "belongs to no socket");
@@ -154,8 +165,14 @@ bool Decoder::take(const FoundRecord& record) {
     case Record::tcp_unconnected:
       take_socket<TcpUnconnected>(record);
       return true;
+    case Record::udp_socket:
+      take_socket<UdpSocket>(record);
+      return true;
     case Record::queue_chunk:
       take_chunk(record);
+      return true;
+    case Record::datagram:
+      take_datagram(record);
       return true;
     case Record::socket_circumstance:
       take_where(record);

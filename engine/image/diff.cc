@@ -41,23 +41,41 @@ const std::string* find(const std::vector<FieldText>& rows, std::string_view nam
   return found == rows.end() ? nullptr : &found->text;
 }
 
-template <class Kind>
-std::vector<Difference> compare(const Kind& a, const Kind& b) {
-  const std::vector<FieldText> of_a = rows_of(a), of_b = rows_of(b);
-  std::vector<Difference> found;
+// Row by row; what only one of the two has is absent in the other.
+void compare_rows(const std::vector<FieldText>& of_a, const std::vector<FieldText>& of_b,
+                  std::string_view of, std::vector<Difference>& found) {
   for (const FieldText& row : of_a) {
     const std::string* const other = find(of_b, row.name);
     if (other == nullptr || *other != row.text) {
-      found.push_back({row.name, row.text, other != nullptr ? *other : "absent"});
+      found.push_back({row.name + std::string(of), row.text, other != nullptr ? *other : "absent"});
     }
   }
   for (const FieldText& row : of_b) {
-    if (find(of_a, row.name) == nullptr) found.push_back({row.name, "absent", row.text});
+    if (find(of_a, row.name) == nullptr) {
+      found.push_back({row.name + std::string(of), "absent", row.text});
+    }
   }
+}
+
+void compare_datagrams(const std::vector<Datagram>& a, const std::vector<Datagram>& b,
+                       std::vector<Difference>& found) {
+  if (a.size() != b.size()) {
+    found.push_back({"datagrams", fmt::format("{}", a.size()), fmt::format("{}", b.size())});
+  }
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    compare_rows(rows_of(a[i]), rows_of(b[i]), fmt::format(" of datagram {}", i + 1), found);
+  }
+}
+
+template <class Kind>
+std::vector<Difference> compare(const Kind& a, const Kind& b) {
+  std::vector<Difference> found;
+  compare_rows(rows_of(a), rows_of(b), "", found);
   if constexpr (std::is_same_v<Kind, TcpConnection>) {
     compare_queue("receive_queue", a.receive_queue, b.receive_queue, found);
     compare_queue("send_queue", a.send_queue, b.send_queue, found);
   }
+  if constexpr (std::is_same_v<Kind, UdpSocket>) compare_datagrams(a.queue, b.queue, found);
   return found;
 }
 

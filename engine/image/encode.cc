@@ -60,6 +60,12 @@ std::uint32_t append_state(Bytes& file, const TcpConnection& c) {
          append_queue(file, QueueKind::send, c.send_queue);
 }
 
+std::uint32_t append_state(Bytes& file, const UdpSocket& socket) {
+  std::uint32_t records = append(file, socket, length_of(socket.options));
+  for (const Datagram& one : socket.queue) records += append(file, one, one.payload.size());
+  return records;
+}
+
 std::uint32_t append_state(Bytes& file, const Socket& socket) {
   return std::visit([&](const auto& kind) { return append_state(file, kind); }, socket);
 }

@@ -175,6 +175,35 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::option, socket.options);
 }
 
+constexpr Scope scope_of(const UdpSocket&) { return Scope::udp_socket; }
+// All but the datagrams, which are records of their own.
+template <class V, class Visit>
+requires is_a<V, UdpSocket>
+void for_each_field(V& socket, Visit&& visit) {
+  visit(Attribute::lite, socket.lite);
+  visit(Attribute::domain, socket.domain);
+  visit(Attribute::local, socket.local);
+  visit(Attribute::remote, socket.remote);
+  visit(Attribute::shut_down_receive, socket.shut_down_receive);
+  visit(Attribute::shut_down_send, socket.shut_down_send);
+  visit(Attribute::errors_lost, socket.errors_lost);
+  visit(Attribute::group_place, socket.group_place);
+  visit(Attribute::option, socket.options);
+}
+
+constexpr Scope scope_of(const Datagram&) { return Scope::datagram; }
+template <class V, class Visit>
+requires is_a<V, Datagram>
+void for_each_field(V& datagram, Visit&& visit) {
+  visit(Attribute::datagram_source, datagram.source);
+  visit(Attribute::datagram_destination, datagram.destination);
+  visit(Attribute::datagram_interface, datagram.interface);
+  visit(Attribute::datagram_hop_limit, datagram.hop_limit);
+  visit(Attribute::datagram_traffic_class, datagram.traffic_class);
+  visit(Attribute::datagram_flow_label, datagram.flow_label);
+  visit(Attribute::datagram_payload, datagram.payload);
+}
+
 inline Scope scope_of(const Socket& socket) {
   return std::visit([](const auto& kind) { return scope_of(kind); }, socket);
 }

@@ -13,12 +13,13 @@
 #include "engine/image/tcp_syn_sent.h"
 #include "engine/image/tcp_time_wait.h"
 #include "engine/image/tcp_unconnected.h"
+#include "engine/image/udp_socket.h"
 
 namespace sockcr {
 
 // Every kind of socket that an image can hold; a new kind is a new alternative.
-using Socket =
-    std::variant<TcpConnection, TcpListener, TcpSynSent, TcpRequest, TcpTimeWait, TcpUnconnected>;
+using Socket = std::variant<TcpConnection, TcpListener, TcpSynSent, TcpRequest, TcpTimeWait,
+                            TcpUnconnected, UdpSocket>;
 
 std::string to_text(const Socket& socket);  // its ends and its state, for errors
 

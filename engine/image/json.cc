@@ -65,6 +65,10 @@ Json socket_json(const Kind& socket) {
     object["receive_queue"] = hexadecimal(socket.receive_queue);
     object["send_queue"] = hexadecimal(socket.send_queue);
   }
+  if constexpr (std::is_same_v<Kind, UdpSocket>) {
+    Json& queue = object["queue"] = Json::array();
+    for (const Datagram& one : socket.queue) queue.push_back(fields_json(one));
+  }
   return object;
 }
 

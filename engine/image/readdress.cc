@@ -51,6 +51,12 @@ struct Readdressing {
   void operator()(Kind& kind) const {
     bool changed = apply(kind.local);
     if constexpr (requires { kind.remote; }) changed |= apply(kind.remote);
+    if constexpr (requires(Datagram datagram) { kind.queue.push_back(datagram); }) {
+      for (Datagram& one : kind.queue) {
+        apply(one.source);
+        apply(one.destination);
+      }
+    }
     if constexpr (requires { kind.signed_peers; }) {
       for (SignedPeer& peer : kind.signed_peers) {
         if (peer == signed_peer(from)) peer = signed_peer(to);

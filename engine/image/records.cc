@@ -16,6 +16,8 @@ constexpr std::array records{
     RecordRule{Record::tcp_request, Scope::tcp_request},
     RecordRule{Record::tcp_time_wait, Scope::tcp_time_wait},
     RecordRule{Record::tcp_unconnected, Scope::tcp_unconnected},
+    RecordRule{Record::udp_socket, Scope::udp_socket},
+    RecordRule{Record::datagram, Scope::datagram},
 };
 
 }  // namespace
@@ -50,6 +52,10 @@ std::string_view name_of(Scope scope) {
       return "tcp_unconnected";
     case Scope::signed_peer:
       return "signed_peer";
+    case Scope::udp_socket:
+      return "udp_socket";
+    case Scope::datagram:
+      return "datagram";
   }
   return "?";
 }

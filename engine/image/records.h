@@ -6,8 +6,8 @@
 //                                                      is a multiple of 4; flags, seq and pid are 0
 //   attribute nlattr    payload  zeroes to a multiple of 4
 //
-// circumstance, then for each socket its state record, the chunks of its queues and its
-// socket_circumstance, then end. The state record and the chunks are the socket's *state*: the same
+// circumstance, then for each socket its state record, the chunks of its queues or its datagrams,
+// and its socket_circumstance, then end. All of a socket but the last is its *state*: the same
 // socket gives the same bytes. Nothing of the moment (inode, pid, clock) may enter them.
 #pragma once
 
@@ -26,6 +26,7 @@ inline constexpr std::array<std::uint8_t, 8> image_magic{0x89, 'S', 'O', 'C',
 inline constexpr std::uint16_t critical_bit = 1u << 13;
 
 inline constexpr std::uint32_t max_chunk = 32 * 1024;          // payload bytes of a queue chunk
+inline constexpr std::uint16_t max_datagram = 65527;           // behind a header of UDP (RFC 768)
 inline constexpr std::uint32_t max_record = 16 * 1024 * 1024;  // bytes, header included
 
 // Netlink keeps the types below 0x10 for itself (NLMSG_MIN_TYPE).
@@ -40,6 +41,8 @@ enum class Record : std::uint16_t {
   tcp_request = 0x17,
   tcp_time_wait = 0x18,
   tcp_unconnected = 0x19,
+  udp_socket = 0x1a,
+  datagram = 0x1b,
 };
 
 // Where an attribute may stand: a record, or an attribute that holds others.
@@ -58,6 +61,8 @@ enum class Scope : std::uint8_t {
   tcp_time_wait,
   tcp_unconnected,
   signed_peer,
+  udp_socket,
+  datagram,
 };
 
 // A set of them: an attribute that means the same in several kinds of socket is one row, which may

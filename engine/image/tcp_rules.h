@@ -1,4 +1,4 @@
-// What holds among the fields of every TCP socket that a Linux kernel can have, kind by kind. One
+// What holds among the fields of every socket that a Linux kernel can have, kind by kind. One
 // rule, one function: the reason why it is broken, empty when it holds.
 #pragma once
 
@@ -32,5 +32,7 @@ template <>
 std::span<const Rule<TcpTimeWait>> rules<TcpTimeWait>();
 template <>
 std::span<const Rule<TcpUnconnected>> rules<TcpUnconnected>();
+template <>
+std::span<const Rule<UdpSocket>> rules<UdpSocket>();
 
 }  // namespace sockcr

@@ -149,6 +149,15 @@ constexpr std::array of_time_waits{
                            "it runs, and a segment that asks for the numbers starts it anew"},
 };
 
+bool had_errors(const UdpSocket& a, const UdpSocket& b) { return a.errors_lost && !b.errors_lost; }
+bool it_was_put_back(const UdpSocket&, const UdpSocket&) { return true; }
+
+constexpr std::array of_udp_sockets{
+    Tolerance<UdpSocket>{"errors_lost", had_errors, "nothing puts an error back"},
+    Tolerance<UdpSocket>{"interface of datagram", it_was_put_back,
+                         "what is put back has come in by the device of its destination"},
+};
+
 }  // namespace
 
 template <>
@@ -169,6 +178,11 @@ std::span<const Tolerance<TcpRequest>> tolerances<TcpRequest>() {
 template <>
 std::span<const Tolerance<TcpTimeWait>> tolerances<TcpTimeWait>() {
   return of_time_waits;
+}
+
+template <>
+std::span<const Tolerance<UdpSocket>> tolerances<UdpSocket>() {
+  return of_udp_sockets;
 }
 
 }  // namespace sockcr

@@ -28,5 +28,7 @@ template <>
 std::span<const Tolerance<TcpRequest>> tolerances<TcpRequest>();
 template <>
 std::span<const Tolerance<TcpTimeWait>> tolerances<TcpTimeWait>();
+template <>
+std::span<const Tolerance<UdpSocket>> tolerances<UdpSocket>();
 
 }  // namespace sockcr

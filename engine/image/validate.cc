@@ -13,6 +13,11 @@ namespace {
 template <class Kind>
 std::optional<Fault> find_fault_of(const Kind& socket) {
   if (auto fault = field_fault(socket)) return fault;
+  if constexpr (std::is_same_v<Kind, UdpSocket>) {
+    for (const Datagram& one : socket.queue) {
+      if (auto fault = field_fault(one)) return fault;
+    }
+  }
   for (const Rule<Kind>& rule : rules<Kind>()) {
     std::string reason = rule.broken(socket);
     if (!reason.empty()) return Fault{scope_of(socket), rule.attribute, std::move(reason)};

@@ -58,10 +58,26 @@ TcpDiag entry_of(const nlmsghdr* header) {
   return entry;
 }
 
-inet_diag_req_v2 request_for(int family) {
+UdpDiag udp_entry_of(const nlmsghdr* header) {
+  const TcpDiag same = entry_of(header);
+  const auto* message = static_cast<const inet_diag_msg*>(NLMSG_DATA(header));
+  const int left = static_cast<int>(header->nlmsg_len - NLMSG_LENGTH(sizeof *message));
+  const nlattr* shut =
+      nla_find(reinterpret_cast<const nlattr*>(message + 1), left, INET_DIAG_SHUTDOWN);
+  constexpr unsigned receive = 1, send = 2;  // RCV_SHUTDOWN, SEND_SHUTDOWN
+  const unsigned bits = shut != nullptr ? *static_cast<const std::uint8_t*>(nla_data(shut)) : 0;
+  return {.local = same.local,
+          .remote = same.remote,
+          .inode = same.inode,
+          .cookie = same.cookie,
+          .shut_down_receive = (bits & receive) != 0,
+          .shut_down_send = (bits & send) != 0};
+}
+
+inet_diag_req_v2 request_for(int family, int protocol = IPPROTO_TCP) {
   inet_diag_req_v2 request{};
   request.sdiag_family = static_cast<std::uint8_t>(family);
-  request.sdiag_protocol = IPPROTO_TCP;
+  request.sdiag_protocol = static_cast<std::uint8_t>(protocol);
   request.idiag_states = every_state;
   // Without it the kernel says nothing of MD5 keys either.
   request.idiag_ext = 1 << (INET_DIAG_INFO - 1);
@@ -79,18 +95,29 @@ inet_diag_req_v2 request_for(const Address& local, const Address& remote) {
   return request;
 }
 
+void dump(int protocol, std::string_view what, const std::function<void(const nlmsghdr*)>& each) {
+  NetlinkSocket socket(NETLINK_SOCK_DIAG);
+  for (const int family : {AF_INET, AF_INET6}) {
+    const inet_diag_req_v2 request = request_for(family, protocol);
+    NetlinkMessage message(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP);
+    message.append(&request, sizeof request);
+    socket.dump(message, what, each);
+  }
+}
+
 }  // namespace
 
 std::vector<TcpDiag> dump_tcp() {
   std::vector<TcpDiag> entries;
-  NetlinkSocket socket(NETLINK_SOCK_DIAG);
-  for (const int family : {AF_INET, AF_INET6}) {
-    const inet_diag_req_v2 request = request_for(family);
-    NetlinkMessage message(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP);
-    message.append(&request, sizeof request);
-    socket.dump(message, "dump of TCP sockets",
-                [&](const nlmsghdr* header) { entries.push_back(entry_of(header)); });
-  }
+  dump(IPPROTO_TCP, "dump of TCP sockets",
+       [&](const nlmsghdr* header) { entries.push_back(entry_of(header)); });
+  return entries;
+}
+
+std::vector<UdpDiag> dump_udp(bool lite) {
+  std::vector<UdpDiag> entries;
+  dump(lite ? IPPROTO_UDPLITE : IPPROTO_UDP, "dump of UDP sockets",
+       [&](const nlmsghdr* header) { entries.push_back(udp_entry_of(header)); });
   return entries;
 }
 

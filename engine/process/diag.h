@@ -1,5 +1,5 @@
-// What the kernel tells about TCP sockets without their descriptors: sock_diag, in the calling
-// thread's network namespace (Linux 3.3; no privilege to look).
+// What the kernel tells about TCP and UDP sockets without their descriptors: sock_diag, in the
+// calling thread's network namespace (Linux 3.3; no privilege to look).
 #pragma once
 
 #include <array>
@@ -42,6 +42,17 @@ std::vector<TcpDiag> dump_tcp();
 
 // The one between these two ends, if it is hashed; never a listener.
 std::optional<TcpDiag> find_tcp(const Address& local, const Address& remote);
+
+struct UdpDiag {
+  Address local, remote;  // port 0: not connected
+  std::uint64_t inode = 0;
+  std::array<std::uint32_t, 2> cookie{};
+  bool shut_down_receive = false, shut_down_send = false;
+};
+
+// Every UDP socket that is bound to a port, or every UDP-Lite one, IPv4 then IPv6. Within a port
+// they stand in the order of their hash chain.
+std::vector<UdpDiag> dump_udp(bool lite);
 
 // Ends a socket as its peer's RST would (SOCK_DESTROY: Linux 4.5, CONFIG_INET_DIAG_DESTROY,
 // CAP_NET_ADMIN; time-wait sockets too). The kernel sends a RST of its own, which needs a closed

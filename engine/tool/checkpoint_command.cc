@@ -9,6 +9,7 @@
 #include "engine/image/encode.h"
 #include "engine/image/listen_only.h"
 #include "engine/tool/checkpoint_report.h"
+#include "engine/tool/datagrams.h"
 #include "engine/tool/held_signals.h"
 #include "engine/tool/image_stream.h"
 #include "engine/tool/md5_key_file.h"
@@ -105,7 +106,8 @@ Image take(Checkpoint& checkpoint, Gate& gate, const CheckpointOptions& options,
 Image take_and_end(const CheckpointOptions& options, const Targets& targets, HeldSignals& signals) {
   const MoreOpenFiles more_files;
   const std::uint64_t id = choose_image_id();
-  IptablesGate gate({.image_id = id, .tap = tap_group(id)});
+  IptablesGate gate(
+      {.image_id = id, .datagrams = hold_datagram_sockets(targets.pids), .tap = tap_group(id)});
   Checkpoint checkpoint(request_for(options, targets, id, gate));
   Image image = take(checkpoint, gate, options, targets, signals);
   if (options.leave_running) {

@@ -1,6 +1,7 @@
 #include "engine/tool/checkpoint_report.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <cstdio>
 
 namespace sockcr {
@@ -18,16 +19,28 @@ std::string holders_text(const SocketCircumstance& where) {
   return texts.empty() ? "no descriptor" : fmt::format("{}", fmt::join(texts, ", "));
 }
 
+// What the image does not have, and a line for it each.
+void print_losses(const TcpConnection& c) {
+  if (!c.send_urgent_unknown) return;
+  fmt::print(stderr,
+             "    unknown: which byte of its send queue is urgent; if one is, the mark is lost\n");
+}
+void print_losses(const UdpSocket& socket) {
+  if (socket.errors_lost) fmt::print(stderr, "    lost: its pending errors\n");
+  if (shares_its_port(socket)) {
+    fmt::print(
+        stderr,
+        "    unknown: a program that chooses among its group; if there is one, it is lost\n");
+  }
+}
+template <class Kind>
+void print_losses(const Kind&) {}
+
 void print_sockets(const Image& image) {
   for (std::size_t i = 0; i < image.sockets.size(); ++i) {
     const std::string name = std::visit([](const auto& s) { return to_text(s); }, image.sockets[i]);
     fmt::print(stderr, "  {}  ({})\n", name, holders_text(image.where[i]));
-    const auto* c = std::get_if<TcpConnection>(&image.sockets[i]);
-    if (c != nullptr && c->send_urgent_unknown) {
-      fmt::print(
-          stderr,
-          "    unknown: which byte of its send queue is urgent; if one is, the mark is lost\n");
-    }
+    std::visit([](const auto& socket) { print_losses(socket); }, image.sockets[i]);
   }
 }
 
@@ -70,8 +83,11 @@ void report_killed(const Image& image, const std::string& output, const std::vec
                ended);
     return;
   }
-  fmt::print(stderr, "sockcr: {}all TCP of their network namespace is blocked until one of\n",
-             ended);
+  const bool datagrams =
+      std::any_of(image.sockets.begin(), image.sockets.end(),
+                  [](const Socket& socket) { return std::holds_alternative<UdpSocket>(socket); });
+  fmt::print(stderr, "sockcr: {}all TCP{} of their network namespace is blocked until one of\n",
+             ended, datagrams ? " and UDP" : "");
   print_next_steps(output == "-" ? "IMAGE" : output, next);
 }
 

@@ -34,9 +34,10 @@ void refuse_what_is_not_built(const RestoreOptions& options) {
 // when this process is killed.
 class RestoreGate {
  public:
-  explicit RestoreGate(std::uint64_t image_id)
+  RestoreGate(std::uint64_t image_id, bool datagrams)
       : stood_(stands(image_id)),
-        gate_(stood_ ? IptablesGate::adopt(image_id) : IptablesGate({.image_id = image_id})) {
+        gate_(stood_ ? IptablesGate::adopt(image_id)
+                     : IptablesGate({.image_id = image_id, .datagrams = datagrams})) {
     if (stood_) {
       gate_.leave_closed();
     } else {
@@ -58,6 +59,12 @@ class RestoreGate {
   IptablesGate gate_;
   std::optional<Guardian> guardian_;
 };
+
+bool has_datagram_sockets(const Image& image) {
+  return std::any_of(image.sockets.begin(), image.sockets.end(), [](const Socket& socket) {
+    return std::holds_alternative<UdpSocket>(socket);
+  });
+}
 
 // The sockets at their places, behind the closed gate; or, when it throws, none.
 void build(Restoration& restoration, SameDescriptors& places, HeldSignals& signals) {
@@ -81,7 +88,7 @@ void report(const Image& image) {
 // nothing of ours.
 void rebuild(Image image, std::span<const Md5Key> keys, SameDescriptors& places) {
   HeldSignals signals;
-  RestoreGate gate(image.circumstance.image_id);
+  RestoreGate gate(image.circumstance.image_id, has_datagram_sockets(image));
   Restoration restoration(std::move(image), keys);
   build(restoration, places, signals);
   gate.open();

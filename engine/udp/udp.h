@@ -4,7 +4,7 @@
 
 namespace sockcr {
 
-// UDP and UDP-Lite are recognised and refused by name. What a refusal says about a socket:
+// What a refusal says about a UDP or UDP-Lite socket:
 // "udp 192.0.2.1:53" or "udplite [::]:53".
 std::string describe_udp(int socket);
 

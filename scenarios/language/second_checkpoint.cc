@@ -21,6 +21,13 @@ bool reading_destroys(const TcpTimeWait&) { return true; }
 bool reading_destroys(const TcpListener&) { return false; }
 bool reading_destroys(const TcpSynSent&) { return false; }
 bool reading_destroys(const TcpUnconnected&) { return false; }
+// An empty datagram behind the first is hidden from the next checkpoint, unless it can be taken out
+// and put back.
+bool reading_destroys(const UdpSocket& socket) {
+  const bool stays = socket.remote.port == 0 && !shares_its_port(socket);
+  return !stays && std::any_of(socket.queue.begin(), socket.queue.end(),
+                               [](const Datagram& one) { return one.payload.empty(); });
+}
 
 bool reading_destroys(const Image& image) {
   return std::any_of(image.sockets.begin(), image.sockets.end(), [](const Socket& socket) {

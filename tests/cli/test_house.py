@@ -19,7 +19,13 @@ ARROWS = {
     "engine/options": ["engine/image", "engine/sys"],
     "engine/gate": ["engine/image", "engine/sys"],
     "engine/process": ["engine/image", "engine/sys"],
-    "engine/udp": ["engine/image", "engine/sys"],
+    "engine/udp": [
+        "engine/image",
+        "engine/options",
+        "engine/gate/gate.h",
+        "engine/process/diag.h",
+        "engine/sys",
+    ],
     "engine/unix": ["engine/image", "engine/sys"],
     "engine/bpf": ["engine/image", "engine/sys"],
     "engine/tcp": [

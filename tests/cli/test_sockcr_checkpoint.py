@@ -280,7 +280,10 @@ def one_line(text):
 
 @pytest.mark.parametrize(
     "socket, name",
-    [("socket.socketpair()", "unix"), ("socket.socket(type=socket.SOCK_DGRAM)", "udp")],
+    [
+        ("socket.socketpair()", "unix"),
+        ("socket.socket(type=socket.SOCK_RAW, proto=socket.IPPROTO_ICMP)", "raw"),
+    ],
 )
 def test_other_kinds_are_refused_by_name(world, image, socket, name):
     code = f"import socket; kept = {socket}\n{ECHO}"

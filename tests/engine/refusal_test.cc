@@ -55,17 +55,6 @@ void expect_program_is_refused(FileDescriptor odd, const std::string& words) {
   EXPECT_EQ(exchange(connection.peer.get(), connection.peer.get(), "still here"), "still here");
 }
 
-TEST_F(RefusalTest, UdpByItsAddress) {
-  expect_inside([] {
-    FileDescriptor udp = make_socket(AF_INET, SOCK_DGRAM, 0);
-    const Address address{.family = AF_INET, .bytes = {127, 0, 0, 1}, .port = 5353};
-    sockaddr_storage storage{};
-    const socklen_t length = to_sockaddr(address, storage);
-    bind_socket(udp.get(), reinterpret_cast<const sockaddr*>(&storage), length);
-    expect_program_is_refused(std::move(udp), "udp 127.0.0.1:5353");
-  });
-}
-
 TEST_F(RefusalTest, UnixByItsType) {
   expect_inside(
       [] { expect_program_is_refused(make_socket(AF_UNIX, SOCK_SEQPACKET, 0), "unix seqpacket"); });

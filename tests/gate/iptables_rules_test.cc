@@ -54,6 +54,21 @@ TEST(GateRules, KnowTheProtocol) {
   EXPECT_THAT(rules, Not(HasSubstr("tcp")));
 }
 
+TEST(GateRules, StopDatagramsWhereTheyAreAskedTo) {
+  EXPECT_THAT(closing_rules({.image_id = id}), Not(HasSubstr("udp")));
+  const std::string rules = closing_rules({.image_id = id, .datagrams = true, .tap = 9});
+  for (const std::string& chain : {gate_chain(id), gate_sending_chain(id)}) {
+    EXPECT_THAT(rules, HasSubstr("-A " + chain + " -p udp -j DROP\n"));
+    EXPECT_THAT(rules, HasSubstr("-A " + chain + " -p udplite -j DROP\n"));
+  }
+}
+
+// It replaces the rule by its number.
+TEST(GateRules, SwallowTheSameRuleWhetherDatagramsAreStoppedOrNot) {
+  EXPECT_EQ(swallowing_rules({.image_id = id, .datagrams = true, .tap = 9}, true),
+            swallowing_rules({.image_id = id, .tap = 9}, true));
+}
+
 TEST(GateRules, ReplaceWhatStandsWithoutRemovingWhatIsWanted) {
   const StandingGate standing{.chains = {gate_chain(id), gate_sending_chain(id)},
                               .jumps = {"OUTPUT -j " + gate_sending_chain(id)}};

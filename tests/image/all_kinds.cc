@@ -101,9 +101,53 @@ TcpUnconnected sample_unconnected() {
           .options = {{.level = 41, .number = 26, .value = {1, 0, 0, 0}}}};
 }
 
+Datagram sample_datagram(int family, const char* from, const char* to, Bytes payload) {
+  return {.source = end_at(family, from, 7002),
+          .destination = end_at(family, to, 7008),
+          .hop_limit = 63,
+          .traffic_class = 0xb9,
+          .payload = std::move(payload)};
+}
+
+UdpSocket sample_udp() {
+  UdpSocket socket{.domain = AF_INET6,
+                   .local = end_at(AF_INET6, "::", 7008),
+                   .errors_lost = true,
+                   .group_place = 1,
+                   .options = {{.level = 1, .number = 15, .value = {1, 0, 0, 0}}},
+                   .queue = {sample_datagram(AF_INET6, "2001:db8::2", "2001:db8::1", {'h', 'i'}),
+                             sample_datagram(AF_INET6, "2001:db8::2", "2001:db8::1", {}),
+                             sample_datagram(AF_INET6, "::ffff:192.0.2.2", "::ffff:192.0.2.1",
+                                             pattern(40, 'a'))}};
+  socket.queue[0].flow_label = 0xabcde;
+  socket.queue[0].interface = 2;
+  return socket;
+}
+
+UdpSocket sample_udp_lite() {
+  return {.lite = true,
+          .domain = AF_INET,
+          .local = end_at(AF_INET, "192.0.2.1", 7008),
+          .remote = end_at(AF_INET, "192.0.2.2", 7002),
+          .shut_down_send = true,
+          .options = {{.level = 136, .number = 10, .value = {8, 0, 0, 0}}}};
+}
+
 }  // namespace
 
 Image all_kinds_image() {
+  Image image = all_tcp_kinds_image();
+  for (const UdpSocket& socket : {sample_udp(), sample_udp_lite()}) {
+    const auto place = image.sockets.size();
+    image.sockets.push_back(socket);
+    image.where.push_back(
+        {.inode = 54321 + place,
+         .holders = {{.pid = 42, .descriptor = static_cast<std::int32_t>(place) + 3}}});
+  }
+  return image;
+}
+
+Image all_tcp_kinds_image() {
   Image image = sample_image();
   image.sockets = {sample_listener(),  sample_connection(), sample_child(),
                    sample_request(),   sample_syn_sent(),   sample_orphan(),

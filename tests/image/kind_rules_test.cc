@@ -31,6 +31,8 @@ TcpRequest& request(Image& i) { return at<TcpRequest>(i, all_kinds::request); }
 TcpSynSent& syn_sent(Image& i) { return at<TcpSynSent>(i, all_kinds::syn_sent); }
 TcpTimeWait& time_wait(Image& i) { return at<TcpTimeWait>(i, all_kinds::time_wait); }
 TcpUnconnected& unconnected(Image& i) { return at<TcpUnconnected>(i, all_kinds::unconnected); }
+UdpSocket& udp(Image& i) { return at<UdpSocket>(i, all_kinds::udp); }
+UdpSocket& udp_lite(Image& i) { return at<UdpSocket>(i, all_kinds::udp_lite); }
 TcpConnection& established(Image& i) { return at<TcpConnection>(i, all_kinds::established); }
 TcpConnection& child(Image& i) { return at<TcpConnection>(i, all_kinds::child); }
 TcpConnection& orphan(Image& i) { return at<TcpConnection>(i, all_kinds::orphan); }
@@ -172,13 +174,13 @@ constexpr Edit owners[] = {
 
 constexpr Edit queues[] = {
     {[](Image& i) { request(i).listener = 0; },
-     "tcp_request.listener: 0, but the image has sockets 1..9"},
-    {[](Image& i) { request(i).listener = 10; },
-     "tcp_request.listener: 10, but the image has sockets 1..9"},
+     "tcp_request.listener: 0, but the image has sockets 1..11"},
+    {[](Image& i) { request(i).listener = 12; },
+     "tcp_request.listener: 12, but the image has sockets 1..11"},
     {[](Image& i) { request(i).listener = 2; },
      "tcp_request.listener: socket 2 is a tcp_connection"},
     {[](Image& i) { child(i).listener = 0; },
-     "tcp_connection.listener: 0, but the image has sockets 1..9"},
+     "tcp_connection.listener: 0, but the image has sockets 1..11"},
     {[](Image& i) { ++child(i).local.port; },
      "tcp_connection.listener: socket 1, tcp 192.0.2.1:7001 LISTEN, does not take what comes to "
      "192.0.2.1:7002"},
@@ -221,8 +223,40 @@ constexpr Edit holders[] = {
      "one"},
 };
 
-const std::span<const Edit> all_edits[] = {
-    listeners, unconnected_ones, clients, requests, time_waits, resets, owners, queues, holders};
+constexpr Edit datagrams[] = {
+    {[](Image& i) { udp(i).domain = AF_UNIX; },
+     "udp_socket.domain: 1 is neither AF_INET nor AF_INET6"},
+    {[](Image& i) { udp(i).local = end_at(AF_INET6, "ff02::1", 7008); },
+     "udp_socket.local: [ff02::1]:7008 is multicast (bind: EINVAL)"},
+    {[](Image& i) { udp_lite(i).remote.port = 0; }, "udp_socket.remote: 192.0.2.2:0 has no port"},
+    {[](Image& i) { udp_lite(i).remote = end_at(AF_INET, "0.0.0.0", 7); },
+     "udp_socket.remote: 0.0.0.0:7 is unspecified"},
+    {[](Image& i) { udp_lite(i).local = {}; }, "udp_socket.remote: connected, yet it is not bound"},
+    {[](Image& i) {
+       udp(i).local = end_at(AF_INET6, "::ffff:192.0.2.1", 7008);
+       udp(i).remote = end_at(AF_INET6, "2001:db8::2", 7002);
+     },
+     "udp_socket.remote: one end is IPv4-mapped and the other is not"},
+    {[](Image& i) { repeat_first(udp(i).options); },
+     "udp_socket.option: level 1 number 15 stands here twice"},
+    {[](Image& i) { udp(i).local.port = 0; }, "udp_socket.local: not bound, yet it has received"},
+    {[](Image& i) { udp(i).queue[1].source = end_at(AF_INET6, "ff02::1", 7002); },
+     "udp_socket.source: datagram 2: [ff02::1]:7002 is multicast (bind: EINVAL)"},
+    {[](Image& i) { udp(i).queue[2].source = end_at(AF_INET6, "::ffff:224.0.0.1", 7002); },
+     "udp_socket.source: datagram 3: [::ffff:224.0.0.1]:7002 is multicast"},
+    {[](Image& i) { udp(i).queue[0].destination.port = 9; },
+     "udp_socket.destination: datagram 1: [2001:db8::1]:9 is not port 7008"},
+    {[](Image& i) { udp(i).queue[0].destination = end_at(AF_INET6, "::", 7008); },
+     "udp_socket.destination: datagram 1: [::]:7008 is unspecified"},
+    {[](Image& i) { udp(i).queue[2].source = end_at(AF_INET6, "2001:db8::2", 7002); },
+     "udp_socket.destination: datagram 3: one end is IPv4-mapped and the other is not"},
+    {[](Image& i) { udp(i).queue[1].flow_label = 1u << 20; },
+     "datagram.flow_label: 1048576 is above 1048575 (RFC 8200 6)"},
+};
+
+const std::span<const Edit> all_edits[] = {listeners,  unconnected_ones, clients, requests,
+                                           time_waits, resets,           owners,  queues,
+                                           holders,    datagrams};
 
 TEST(KindRules, RefuseWhatNoKernelCouldHaveProduced) {
   ASSERT_EQ(verdict(encode(all_kinds_image())), "accepted");
@@ -253,7 +287,8 @@ bool some_edit_breaks(const Rule<Kind>& rule) {
 
 template <class Kind>
 class RulesOf : public testing::Test {};
-using Kinds = testing::Types<TcpListener, TcpSynSent, TcpRequest, TcpTimeWait, TcpUnconnected>;
+using Kinds =
+    testing::Types<TcpListener, TcpSynSent, TcpRequest, TcpTimeWait, TcpUnconnected, UdpSocket>;
 TYPED_TEST_SUITE(RulesOf, Kinds);
 
 // A rule that no edit above breaks is a rule that nobody has seen fail.

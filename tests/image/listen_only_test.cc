@@ -22,19 +22,21 @@ TEST(ListenOnly, KeepsListenersAndClosesConnections) {
       texts(listen_only(all_kinds_image())),
       testing::ElementsAre("tcp 192.0.2.1:7001 LISTEN", "tcp 192.0.2.1:7001 > 192.0.2.2:7002 CLOSE",
                            "tcp [2001:db8::1]:40001 > [2001:db8::2]:80 CLOSE",
-                           "tcp 192.0.2.1:7001 > 0.0.0.0:0 CLOSE", "tcp [::]:7007 CLOSE"));
+                           "tcp 192.0.2.1:7001 > 0.0.0.0:0 CLOSE", "tcp [::]:7007 CLOSE",
+                           "udp [::]:7008", "udplite 192.0.2.1:7008 > 192.0.2.2:7002"));
 }
 
 TEST(ListenOnly, KeepsEachSocketWhereItWas) {
   const Image before = all_kinds_image(), after = listen_only(before);
   const std::vector<SocketCircumstance> where{
-      before.where[all_kinds::listener], before.where[all_kinds::established],
-      before.where[all_kinds::syn_sent], before.where[all_kinds::reset],
-      before.where[all_kinds::unconnected]};
+      before.where[all_kinds::listener],    before.where[all_kinds::established],
+      before.where[all_kinds::syn_sent],    before.where[all_kinds::reset],
+      before.where[all_kinds::unconnected], before.where[all_kinds::udp],
+      before.where[all_kinds::udp_lite]};
   EXPECT_EQ(after.where, where);
   EXPECT_EQ(after.circumstance, before.circumstance);
   EXPECT_TRUE(after.sockets.front() == before.sockets[all_kinds::listener]);
-  EXPECT_TRUE(after.sockets.back() == before.sockets[all_kinds::unconnected]);
+  EXPECT_TRUE(after.sockets.back() == before.sockets[all_kinds::udp_lite]);
 }
 
 TEST(ListenOnly, LeavesNothingToReadToSendOrToTell) {

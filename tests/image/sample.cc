@@ -5,6 +5,8 @@
 #include <array>
 #include <cerrno>
 
+#include "engine/image/records.h"
+
 namespace sockcr {
 namespace {
 
@@ -138,6 +140,33 @@ TcpRequest roll_request(Dice& dice) {
   return request;
 }
 
+Datagram roll_datagram(Dice& dice, const UdpSocket& to) {
+  Datagram one{.source = to.remote, .destination = to.local};
+  one.source.port = static_cast<std::uint16_t>(roll(dice, 0, 65535));
+  one.interface = roll(dice, 0, 9);
+  one.hop_limit = static_cast<std::uint8_t>(roll(dice, 0, 255));
+  one.traffic_class = static_cast<std::uint8_t>(roll(dice, 0, 255));
+  one.flow_label = roll(dice, 0, 0xfffff);
+  one.payload = roll_bytes(dice, toss(dice) ? 0 : max_datagram);
+  return one;
+}
+
+UdpSocket roll_udp(Dice& dice) {
+  UdpSocket socket;
+  roll_ends(dice, socket);
+  socket.lite = toss(dice);
+  socket.shut_down_receive = toss(dice);
+  socket.shut_down_send = toss(dice);
+  socket.errors_lost = toss(dice);
+  socket.group_place = roll(dice, 0, 9);
+  socket.options = roll_options(dice);
+  for (std::uint32_t n = roll(dice, 0, 4); n > 0; --n) {
+    socket.queue.push_back(roll_datagram(dice, socket));
+  }
+  if (toss(dice)) socket.remote = {};
+  return socket;
+}
+
 std::uint32_t roll_mark(Dice& dice, const Bytes& queue) {
   return toss(dice) ? 0 : roll(dice, 0, static_cast<std::uint32_t>(queue.size()));
 }
@@ -218,7 +247,7 @@ TcpConnection roll_orphan(Dice& dice) {
 }
 
 void add_random(Dice& dice, std::int32_t pid, Image& image) {
-  switch (roll(dice, 0, 10)) {
+  switch (roll(dice, 0, 11)) {
     case 0:
       return add_held(dice, pid, roll_listener(dice), image);
     case 1:
@@ -233,6 +262,8 @@ void add_random(Dice& dice, std::int32_t pid, Image& image) {
       return add_waiting(dice, roll_request(dice), image);
     case 6:
       return add_waiting(dice, roll_child(dice), image);
+    case 7:
+      return add_held(dice, pid, roll_udp(dice), image);
     default:
       return add_held(dice, pid, random_connection(dice), image);
   }

@@ -12,7 +12,9 @@ TcpConnection sample_connection();
 Image sample_image();
 Image image_of(const TcpConnection& connection);
 
-// One socket of each kind, and a connection of each owner and end; golden/all_kinds.image.
+// One socket of each kind of TCP, and a connection of each owner and end; golden/all_kinds.image.
+Image all_tcp_kinds_image();
+// The same, and sockets of other protocols; golden/every_kind.image.
 Image all_kinds_image();
 namespace all_kinds {
 enum Place : std::size_t {
@@ -25,6 +27,8 @@ enum Place : std::size_t {
   time_wait,
   reset,
   unconnected,
+  udp,
+  udp_lite,
 };
 }
 

@@ -79,6 +79,25 @@ socket 4: tcp 192.0.2.1:7001 > 192.0.2.2:7006 TIME_WAIT
 socket 5: tcp [::]:7007 CLOSE
   options     41/26=01000000
   held by     ino:54329 (pid=42,fd=11)
+
+socket 6: udp [::]:7008
+  group       place 1 among those of its port; a program that chooses among them is not seen, and lost
+  receive     3 datagrams
+              [2001:db8::2]:7002 > [2001:db8::1]:7008 hlim 63, class 0xb9, flowlabel 0xabcde, by interface 2
+                length 2  6869  hi
+              [2001:db8::2]:7002 > [2001:db8::1]:7008 hlim 63, class 0xb9
+                length 0
+              [::ffff:192.0.2.2]:7002 > [::ffff:192.0.2.1]:7008 ttl 63, tos 0xb9
+                length 40  6162636465666768696a6b6c6d6e6f70...  abcdefghijklmnop...
+  error       pending errors, which are lost
+  options     1/15=01000000
+  held by     ino:54330 (pid=42,fd=12)
+
+socket 7: udplite 192.0.2.1:7008 > 192.0.2.2:7002
+  receive     0 datagrams
+  shutdown    SHUT_WR
+  options     136/10=08000000
+  held by     ino:54331 (pid=42,fd=13)
 )");
 }
 
@@ -103,6 +122,15 @@ TEST(Show, TellsWhomAConnectionBelongsTo) {
   EXPECT_NE(text.find("  held by     nobody (orphan)\n"), std::string::npos);
   EXPECT_NE(text.find("  error       EPIPE, for SO_ERROR to tell\n"), std::string::npos);
   EXPECT_NE(text.find("ts (clock -2 ms, ts_recent 77)\n"), std::string::npos);
+}
+
+TEST(Json, HasEveryDatagram) {
+  const auto document = to_json(all_kinds_image());
+  const auto& queue = document["sockets"][all_kinds::udp]["queue"];
+  ASSERT_EQ(queue.size(), 3u);
+  EXPECT_EQ(queue[0]["payload"], "6869");
+  EXPECT_EQ(queue[1]["payload"], "");
+  EXPECT_EQ(queue[2]["source"]["address"], "::ffff:192.0.2.2");
 }
 
 TEST(Json, HasEveryFieldOfTheTable) {

@@ -52,6 +52,8 @@ TEST(Tolerance, CoversWhatItDeclaresAndNothingElse) {
             (Names{"clock.offset", "first_syn", "last_syn"}));
   EXPECT_EQ(tolerated_fields(all_kinds::time_wait),
             (Names{"clock.offset", "remaining_ms", "window"}));
+  EXPECT_EQ(tolerated_fields(all_kinds::udp), Names{"errors_lost"});
+  EXPECT_EQ(tolerated_fields(all_kinds::udp_lite), Names{});
 }
 
 bool clock_is_tolerated(bool microseconds, std::uint32_t moved) {
@@ -236,6 +238,22 @@ TEST(Tolerance, OfATimerIsAnyTimeThatItHadOrAFreshStart) {
   EXPECT_FALSE(timer_is_tolerated(10'000, 60'101));
   EXPECT_TRUE(timer_is_tolerated(90'000, 90'100));  // FIN_WAIT2, as tcp_fin_timeout has it
   EXPECT_FALSE(timer_is_tolerated(90'000, 90'101));
+}
+
+TEST(Tolerance, OfADatagramIsOfItsInterfaceAlone) {
+  const auto a = sample<UdpSocket>(all_kinds::udp);
+  UdpSocket b = a;
+  b.queue[0].interface = 3;
+  EXPECT_THAT(beyond_tolerance(a, b), IsEmpty());
+  b.queue[0].hop_limit = 1;
+  std::swap(b.queue[1], b.queue[2]);
+  EXPECT_THAT(
+      names(beyond_tolerance(a, b)),
+      ElementsAre("hop_limit of datagram 1", "source of datagram 2", "destination of datagram 2",
+                  "payload of datagram 2", "source of datagram 3", "destination of datagram 3",
+                  "payload of datagram 3"));
+  b.queue.erase(b.queue.begin() + 1, b.queue.end());
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("datagrams", "hop_limit of datagram 1"));
 }
 
 }  // namespace

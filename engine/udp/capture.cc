@@ -1,0 +1,115 @@
+#include "engine/udp/capture.h"
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <algorithm>
+#include <cerrno>
+#include <map>
+
+#include <fmt/format.h>
+#include <array>
+#include "engine/options/table.h"
+
+#include "engine/sys/call.h"
+#include "engine/sys/error.h"
+#include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
+#include "engine/udp/local_address.h"
+#include "engine/udp/perform.h"
+#include "engine/udp/queue.h"
+#include "engine/udp/reuse_group.h"
+
+namespace sockcr {
+namespace {
+
+bool has_errors(int socket) {
+  pollfd entry{.fd = socket, .events = 0, .revents = 0};
+  return ::poll(&entry, 1, 0) > 0 && (entry.revents & POLLERR) != 0;
+}
+
+Address remote_of(int socket) {
+  try {
+    return from_sockaddr(remote_address(socket));
+  } catch (const SystemError& error) {
+    if (error.error_number() != ENOTCONN) throw;
+    return {};
+  }
+}
+
+void read_shutdown(UdpSocket& captured, int socket, const std::vector<UdpDiag>& dump) {
+  std::array<std::uint32_t, 2> cookie{};
+  get_option_bytes(socket, SOL_SOCKET, SO_COOKIE, "SO_COOKIE", cookie.data(), sizeof cookie);
+  const auto found = std::find_if(dump.begin(), dump.end(),
+                                  [&](const UdpDiag& one) { return one.cookie == cookie; });
+  if (found == dump.end()) return;  // not bound
+  captured.shut_down_receive = found->shut_down_receive;
+  captured.shut_down_send = found->shut_down_send;
+}
+
+void refuse_what_cannot_be_put_back(const UdpSocket& socket) {
+  std::map<std::string, bool> is_here;
+  for (const Datagram& one : socket.queue) {
+    std::string reason = why_not_forged(one);
+    const std::string host = host_text(one.destination);
+    if (reason.empty() && !is_here.contains(host)) {
+      is_here[host] = is_address_of_this_machine(one.destination);
+    }
+    if (reason.empty() && !is_here[host]) {
+      reason = "it was not sent to an address of this machine, and would leave it";
+    }
+    if (reason.empty()) continue;
+    throw Unsupported(fmt::format("datagram {} in the queue of {}", to_text(one), to_text(socket)),
+                      "it cannot be put back: " + reason);
+  }
+}
+
+// Why what is taken out would not come back to where it was.
+std::string why_not_refreshed(int socket, const UdpSocket& captured,
+                              const std::vector<UdpDiag>& dump) {
+  if (shares_its_port(captured) && place_in_group(socket, captured.local, dump).members > 1) {
+    return "a program that chooses among its group could not be put back";
+  }
+  const bool others =
+      std::any_of(captured.queue.begin(), captured.queue.end(),
+                  [&](const Datagram& one) { return one.source != captured.remote; });
+  return captured.remote.port != 0 && others ? "others sent to it before it was connected" : "";
+}
+
+}  // namespace
+
+bool is_udp_lite(int socket) { return get_option(socket, option::protocol) == IPPROTO_UDPLITE; }
+
+CapturedUdp capture_udp(int socket, const std::vector<UdpDiag>& dump) {
+  CapturedUdp captured;
+  UdpSocket& read = captured.socket;
+  read.lite = is_udp_lite(socket);
+  read.domain = static_cast<std::uint16_t>(get_option(socket, option::domain));
+  read.local = from_sockaddr(local_address(socket));
+  read.remote = remote_of(socket);
+  read.errors_lost = has_errors(socket);
+  read_shutdown(read, socket, dump);
+  read.options = read_options(socket, read.domain, kind_of(read));
+  if (shares_its_port(read)) {
+    read.group_place = place_in_group(socket, read.local, dump).place;
+  }
+  Peeked peeked = peek_queue(socket, to_text(read));
+  read.queue = std::move(peeked.queue);
+  captured.hid_something = peeked.hid_something;
+  refuse_what_cannot_be_put_back(read);
+  return captured;
+}
+
+void refresh_queue(int socket, const CapturedUdp& captured, const std::vector<UdpDiag>& dump) {
+  if (const std::string reason = why_not_refreshed(socket, captured.socket, dump);
+      !reason.empty()) {
+    throw Unsupported("an empty datagram in the queue of " + to_text(captured.socket),
+                      "reading it hides it from the next checkpoint: " + reason);
+  }
+  // Whatever is taken out moves it (sk_peek_offset_bwd).
+  const int offset = get_option(socket, option::peek_offset);
+  Forger forger;
+  UdpPerformer(to_text(captured.socket), forger, socket).perform(plan_refresh(captured.socket));
+  set_option(socket, option::peek_offset, offset);
+}
+
+}  // namespace sockcr

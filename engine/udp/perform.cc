@@ -1,0 +1,141 @@
+#include "engine/udp/perform.h"
+
+#include <fmt/format.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+
+#include "engine/gate/gate.h"
+#include "engine/sys/error.h"
+#include "engine/sys/poll.h"
+#include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
+#include "engine/udp/queue.h"
+#include "engine/udp/reuse_group.h"
+
+namespace sockcr {
+namespace {
+
+// What the kernel keeps besides the bytes, at the most: an skb with its head, and what is lost
+// because memory comes in pages. SO_RCVBUF is doubled, so that this is too.
+constexpr std::size_t around_a_datagram = 4096;
+constexpr auto patience = std::chrono::seconds(1);
+
+void attach_filter(int socket, std::span<sock_filter> code) {
+  const sock_fprog program{.len = static_cast<unsigned short>(code.size()), .filter = code.data()};
+  set_option_bytes(socket, SOL_SOCKET, SO_ATTACH_FILTER, "SO_ATTACH_FILTER", &program,
+                   sizeof program);
+}
+
+socklen_t sockaddr_of(const Address& address, sockaddr_storage& storage) {
+  return to_sockaddr(address, storage);
+}
+
+}  // namespace
+
+void UdpPerformer::perform(const UdpAction& action) {
+  if (Trace* trace = Trace::current()) trace->remark(to_text(action));
+  try {
+    std::visit([this](const auto& a) { apply(a); }, action);
+  } catch (const SystemError& error) {
+    throw error.about(fmt::format("{}, to {}", subject_, to_text(action)));
+  }
+}
+
+void UdpPerformer::perform(const UdpPlan& plan) {
+  for (const UdpAction& action : plan) perform(action);
+}
+
+void UdpPerformer::apply(const udp_action::MakeSocket& a) {
+  own_ = make_socket(a.domain, SOCK_DGRAM, a.lite ? IPPROTO_UDPLITE : IPPROTO_UDP);
+  socket_ = own_.get();
+}
+
+void UdpPerformer::apply(const udp_action::WriteOption& a) {
+  const OptionRow* row = find_option(a.value.level, a.value.number);
+  if (row == nullptr) {
+    throw Unsupported(fmt::format("option {}/{}", a.value.level, a.value.number),
+                      "not in this release's table");
+  }
+  write_option(socket_, *row, a.value, a.kind);
+}
+
+void UdpPerformer::apply(const udp_action::AcceptMarkedOnly&) {
+  constexpr std::uint32_t mark = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_MARK);
+  constexpr std::uint32_t everything = std::numeric_limits<std::uint32_t>::max();
+  sock_filter code[] = {
+      {BPF_LD | BPF_W | BPF_ABS, 0, 0, mark},
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, forged_mark},
+      {BPF_RET | BPF_K, 0, 0, everything},
+      {BPF_RET | BPF_K, 0, 0, 0},
+  };
+  attach_filter(socket_, code);
+}
+
+void UdpPerformer::apply(const udp_action::AcceptAll&) {
+  const int nothing = 0;
+  set_option_bytes(socket_, SOL_SOCKET, SO_DETACH_FILTER, "SO_DETACH_FILTER", &nothing,
+                   sizeof nothing);
+}
+
+void UdpPerformer::apply(const udp_action::MakeRoom& a) {
+  const std::size_t bytes = a.bytes + around_a_datagram * a.datagrams;
+  const int wanted = static_cast<int>(std::min<std::size_t>(bytes, INT32_MAX / 2));
+  if (wanted <= get_option(socket_, option::receive_buffer)) return;
+  if (set_option_if_permitted(socket_, option::receive_buffer_force, wanted)) return;
+  set_option(socket_, option::receive_buffer, wanted);
+}
+
+void UdpPerformer::apply(const udp_action::Bind& a) {
+  sockaddr_storage storage{};
+  const socklen_t length = sockaddr_of(a.local, storage);
+  const SocketOption<int> no_port{IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, "IP_BIND_ADDRESS_NO_PORT"};
+  const int freebind = get_option(socket_, option::free_bind);
+  const int without_port = get_option(socket_, no_port);
+  set_option(socket_, option::free_bind, 1);
+  set_option(socket_, no_port, a.local.port == 0 ? 1 : 0);
+  try {
+    bind_socket(socket_, reinterpret_cast<const sockaddr*>(&storage), length);
+  } catch (const SystemError& error) {
+    if (error.error_number() != EADDRINUSE) throw;
+    throw error.advise("another socket has this port: once it is gone the image can be restored");
+  }
+  set_option(socket_, option::free_bind, freebind);
+  set_option(socket_, no_port, without_port);
+}
+
+void UdpPerformer::apply(const udp_action::Drain&) { drain_queue(socket_); }
+
+void UdpPerformer::apply(const udp_action::PutBack& a) {
+  std::optional<ChosenMember> chosen;
+  if (a.in_a_group) chosen.emplace(socket_, a.lite);
+  for (const Datagram& one : a.datagrams) put_back(one, a.lite);
+}
+
+// The socket that gets it is the kernel's choice: this one has to have grown.
+void UdpPerformer::put_back(const Datagram& datagram, bool lite) {
+  const std::uint32_t before = queue_memory(socket_);
+  forger_->send(datagram, lite);
+  if (poll_until(patience, [&] { return queue_memory(socket_) > before; })) return;
+  throw Violation(fmt::format("{}, put back into {}", to_text(datagram), subject_), "in its queue",
+                  "another socket has it, or none");
+}
+
+void UdpPerformer::apply(const udp_action::Connect& a) {
+  sockaddr_storage storage{};
+  const socklen_t length = sockaddr_of(a.remote, storage);
+  connect_socket(socket_, reinterpret_cast<const sockaddr*>(&storage), length);
+}
+
+// Of one that is not connected the kernel says ENOTCONN, and has done it (inet_shutdown).
+void UdpPerformer::apply(const udp_action::ShutDown& a) {
+  try {
+    shut_down_socket(socket_, a.receive && a.send ? SHUT_RDWR : a.receive ? SHUT_RD : SHUT_WR);
+  } catch (const SystemError& error) {
+    if (error.error_number() != ENOTCONN) throw;
+  }
+}
+
+}  // namespace sockcr

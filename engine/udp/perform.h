@@ -1,0 +1,48 @@
+// Performing a plan of a UDP socket: one action, one effect.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "engine/sys/descriptor.h"
+#include "engine/udp/forge.h"
+#include "engine/udp/plan.h"
+
+namespace sockcr {
+
+// The socket under construction. Giving it up says nothing to anybody.
+class UdpPerformer {
+ public:
+  // `subject` names the socket in errors.
+  UdpPerformer(std::string subject, Forger& forger)
+      : subject_(std::move(subject)), forger_(&forger) {}
+  // On a socket that stands already; it stays its owner's.
+  UdpPerformer(std::string subject, Forger& forger, int standing)
+      : subject_(std::move(subject)), forger_(&forger), socket_(standing) {}
+
+  // Throws SystemError or Violation, which name the socket and the action.
+  void perform(const UdpAction& action);
+  void perform(const UdpPlan& plan);
+
+  int socket() const { return socket_; }  // -1 before MakeSocket
+
+ private:
+  void apply(const udp_action::MakeSocket& a);
+  void apply(const udp_action::WriteOption& a);
+  void apply(const udp_action::AcceptMarkedOnly& a);
+  void apply(const udp_action::AcceptAll& a);
+  void apply(const udp_action::MakeRoom& a);
+  void apply(const udp_action::Bind& a);
+  void apply(const udp_action::Drain& a);
+  void apply(const udp_action::PutBack& a);
+  void apply(const udp_action::Connect& a);
+  void apply(const udp_action::ShutDown& a);
+  void put_back(const Datagram& datagram, bool lite);
+
+  std::string subject_;
+  Forger* forger_;
+  FileDescriptor own_;
+  int socket_ = -1;
+};
+
+}  // namespace sockcr

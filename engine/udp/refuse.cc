@@ -1,0 +1,73 @@
+#include "engine/udp/refuse.h"
+
+#include <fmt/format.h>
+#include <netinet/udp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <cerrno>
+#include <string>
+
+#include "engine/sys/error.h"
+#include "engine/sys/poll.h"
+#include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
+#include "engine/udp/membership.h"
+#include "engine/udp/udp.h"
+
+namespace sockcr {
+namespace {
+
+constexpr std::string_view not_yet = "not restored by this release";
+
+// What was sent is no longer counted once it has left this machine, or arrived in it. A datagram
+// under construction stays.
+void refuse_corked(int socket) {
+  const auto pending = [&] { return queued_bytes(socket, TIOCOUTQ, "SIOCOUTQ"); };
+  if (poll_until(std::chrono::milliseconds(200), [&] { return pending() == 0; })) return;
+  throw Unsupported(fmt::format("a corked datagram of {}", describe_udp(socket)),
+                    "no call reads what has been written of it (UDP_CORK, MSG_MORE)");
+}
+
+void refuse_encapsulation(int socket) {
+  const SocketOption<int> encapsulation{IPPROTO_UDP, UDP_ENCAP, "UDP_ENCAP"};
+  const int kind = get_option(socket, encapsulation);
+  if (kind == 0) return;
+  throw Unsupported(fmt::format("UDP_ENCAP {} of {}", kind, describe_udp(socket)),
+                    std::string(not_yet));
+}
+
+// SO_GET_FILTER counts in instructions and answers 0 without a filter, EACCES for an eBPF one.
+void refuse_filter(int socket) {
+  socklen_t instructions = 0;
+  const int result = ::getsockopt(socket, SOL_SOCKET, SO_GET_FILTER, nullptr, &instructions);
+  const bool has_one = result == 0 ? instructions > 0 : errno == EACCES;
+  if (!has_one) return;
+  throw Unsupported("a socket filter of " + describe_udp(socket), std::string(not_yet));
+}
+
+void refuse_membership(int socket) {
+  const std::string group = find_membership(socket);
+  if (group.empty()) return;
+  throw Unsupported(fmt::format("multicast membership of {}: {}", describe_udp(socket), group),
+                    std::string(not_yet));
+}
+
+void refuse_error(int socket) {
+  pollfd entry{.fd = socket, .events = 0, .revents = 0};
+  if (::poll(&entry, 1, 0) <= 0 || (entry.revents & POLLERR) == 0) return;
+  throw Unsupported("pending error of " + describe_udp(socket),
+                    "it cannot be read and left running, for reading takes it");
+}
+
+}  // namespace
+
+void refuse_unsupported_udp(int socket, bool leave_running) {
+  refuse_corked(socket);
+  refuse_encapsulation(socket);
+  refuse_filter(socket);
+  refuse_membership(socket);
+  if (leave_running) refuse_error(socket);
+}
+
+}  // namespace sockcr
