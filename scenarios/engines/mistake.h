@@ -36,6 +36,8 @@ EngineEntry broken_entry(std::string name, std::string about, std::vector<std::s
 std::vector<EngineEntry> engines_broken_beyond_connections();
 // Those of what a connection carries besides its state and its queues.
 std::vector<EngineEntry> engines_broken_beside_the_queues();
+// Those of sockets of UDP and UDP-Lite.
+std::vector<EngineEntry> engines_broken_with_datagrams();
 // Those of when and where.
 std::vector<EngineEntry> engines_broken_elsewhere();
 

@@ -144,6 +144,7 @@ void expect_ours_here(World& world) {
     expect_here(talk.peer);
   }
   for (const auto& [number, each] : world.listeners) expect_here(each.actor);
+  for (const auto& [name, each] : world.correspondents) expect_here(each.actor);
 }
 
 void LinkGate::close() {

@@ -228,6 +228,34 @@ const std::vector<Reason> options_and_listeners{
      "which member of the group gets a client depends on the order in which they were bound"},
 };
 
+const std::vector<Reason> datagrams{
+    {"$ speaks UDP.*", When::always,
+     "a socket of datagrams is its address, its options and what has come to it; nobody answers "
+     "for "
+     "what is lost"},
+    {"$ connects to .*, without a word|$ shuts down, and sends no more datagrams", When::always,
+     "nothing of this is on the wire: only the socket knows it, and the image has to"},
+    {"$ sends .* datagrams? of .*, in vain", When::always,
+     "what comes to a closed gate, or from a stranger, is lost without a cut too: that is no fault "
+     "of the engine's, and nobody must hear of it"},
+    {"$ sends .* datagrams? of .*", When::before,
+     "each has its own source, length, hop limit and traffic class, so that every one of them is "
+     "known again; an empty one is a datagram too"},
+    {"$ sends .* datagrams? of .*", When::after, "new datagrams come behind those of the queue"},
+    {"$ cannot send to .*", When::always,
+     "the kernel says at once why a datagram has not been sent, before a cut and behind it"},
+    {"$ reads every datagram .*", When::always,
+     "each once and in order, with all that the kernel tells of it; what is lost is noticed by "
+     "nobody else"},
+    {"$ is where it was told to be", When::always,
+     "no packet tells whether a socket of datagrams is bound, and to whom it is connected"},
+    {"$ begins a datagram .*|$ ends its datagram .*", When::always,
+     "what is written of a datagram waits in the kernel, where no call reads it"},
+    {"$ is told to give every datagram .*", When::always,
+     "which member of the group gets a datagram depends on the order in which they were bound"},
+    {"$ closes its socket of datagrams", When::always, "nothing of this is on the wire"},
+};
+
 const std::vector<Reason> programs{
     {"the program (of ours sleeps|idles).*", When::always,
      "a program that sleeps in a system call is interrupted by a freezer, and must not notice"},
@@ -241,7 +269,7 @@ const std::vector<Reason>& reason_table() {
   static const std::vector<Reason> all = [] {
     std::vector<Reason> joined;
     for (const auto* part : {&handshakes, &bytes, &counts, &errors, &states, &wire, &cuts,
-                             &options_and_listeners, &programs}) {
+                             &options_and_listeners, &datagrams, &programs}) {
       joined.insert(joined.end(), part->begin(), part->end());
     }
     return joined;

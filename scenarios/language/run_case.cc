@@ -81,6 +81,13 @@ constexpr const char* counts_of_surprise[] = {
     "TcpExtTCPAbortFailed",
     "TcpExtListenDrops",
     "TcpExtTCPReqQFullDrop",
+    "UdpInErrors",
+    "UdpInCsumErrors",
+    "UdpNoPorts",
+    "Udp6InErrors",
+    "Udp6NoPorts",
+    "IcmpInDestUnreachs",
+    "Icmp6InDestUnreachs",
 };
 
 std::vector<pcap::Trait> surprises_of_peer(const World& world) {

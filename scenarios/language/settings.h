@@ -20,6 +20,7 @@ struct Scenery {
   bool always_moves = false;  // every cut goes elsewhere, and that of a second round back again
   bool link_gate = false;     // the gate is ours' cable, pulled out, and no firewall
   unsigned mtu = 0;           // of the wire, in bytes from the IP header on; 0: 1500
+  bool datagrams = false;     // they are what is said: gate and witness are concerned with them too
   bool new_address = false;   // elsewhere ours has another address
 };
 

@@ -40,6 +40,9 @@ Snapshot look_at_ours(World& world) {
     if (conversation.peer.is_in_subject()) look_at(conversation.peer, seen);
   }
   for (const auto& [number, listener] : world.listeners) look_at(listener.actor, seen);
+  for (const auto& [name, each] : world.correspondents) {
+    if (each.speaker == Speaker::ours && each.actor.is_open()) seen[name] = seen_of(each);
+  }
   const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::ours));
   for (const TcpDiag& diag : dump_tcp()) {
     // Newer kernels dump bound sockets too. Those have a descriptor and were looked at already.

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "engine/gate/iptables_gate.h"
+#include "scenarios/language/addresses.h"
 #include "scenarios/language/elsewhere.h"
 
 namespace sockcr::scenario {
@@ -25,7 +26,11 @@ std::vector<netns::SysctlOverride> overrides_of(const Settings& settings) {
 GateRequest gate_request(const Settings& settings) {
   const bool v6 = settings.variant.family == Family::v6;
   const std::uint64_t id = choose_image_id();
-  return {.image_id = id, .v4 = !v6, .v6 = v6, .tap = tap_group(id)};
+  return {.image_id = id,
+          .v4 = !v6,
+          .v6 = v6,
+          .datagrams = settings.scenery.datagrams,
+          .tap = tap_group(id)};
 }
 
 template <class Made>
@@ -62,7 +67,9 @@ pcap::Party party(netns::End end, const Address& address, const Actor& actor) {
 
 // A case sends some hundred packets; a larger ring only costs the kernel pages. How much of a
 // packet is kept depends on the device as it is when the capture begins.
-pcap::CaptureOptions capture_options(const netns::Laboratory& laboratory, unsigned mtu) {
+pcap::CaptureOptions capture_options(const netns::Laboratory& laboratory, const Scenery& scenery) {
+  const unsigned mtu = scenery.mtu;
+  if (scenery.datagrams) return {.filter = pcap::udp_and_marks, .buffer_bytes = 2 << 20};
   if (mtu == 0) return {.buffer_bytes = 2 << 20};
   laboratory.set_mtu(mtu);
   return {.snap_length = static_cast<int>(mtu) + 14};
@@ -82,7 +89,7 @@ World::World(Settings the_settings)
                                     [this] {
                                       return pcap::Capture(
                                           netns::Laboratory::device(netns::End::peer),
-                                          capture_options(laboratory, settings.scenery.mtu));
+                                          capture_options(laboratory, settings.scenery));
                                     })),
       marks(inside<pcap::MarkSender>(laboratory.outlet().inside, [this] {
         return pcap::MarkSender(laboratory.outlet().device);
@@ -177,6 +184,13 @@ std::vector<pcap::Evidence> World::evidence() const {
     pcap::Evidence& evidence = all.emplace_back();
     evidence.ours = party(netns::End::ours, {}, {});
     evidence.peer = party(netns::End::peer, {}, {});
+    if (settings.scenery.datagrams) {
+      const auto host = [&](netns::End end) { return address_for(*this, Speaker::peer, end, 0); };
+      evidence.ours = party(netns::End::ours, host(netns::End::ours), {});
+      evidence.peer = party(netns::End::peer, host(netns::End::peer), {});
+      evidence.protocol = IPPROTO_UDP;
+      evidence.ran_to_its_end = false;  // the two ends compare what they hear
+    }
   }
   for (pcap::Evidence& evidence : all) evidence.recording = recording;
   return all;

@@ -21,6 +21,7 @@
 #include "scenarios/engines/engine.h"
 #include "scenarios/language/arrivals.h"
 #include "scenarios/language/conversation.h"
+#include "scenarios/language/datagrams.h"
 #include "scenarios/language/listening.h"
 #include "scenarios/language/settings.h"
 #include "scenarios/language/snapshot.h"
@@ -64,6 +65,7 @@ class World {
   std::map<int, Subject> subjects;  // by number; the first is made with the world
   std::map<int, Conversation> conversations;
   std::map<int, Listener> listeners;  // ours'
+  Correspondents correspondents;      // of both sides, by name
   FileDescriptor peer_listener;
 
   Phase phase = Phase::before_cut;
