@@ -115,6 +115,7 @@ Checkpoint::~Checkpoint() {
       std::fprintf(stderr, "while giving a socket back: %s\n", error.what());
     }
   }
+  show_what_was_hidden();
   try {
     put_together();
   } catch (const std::exception& error) {

@@ -107,6 +107,7 @@ class Checkpoint {
   Taken take_udp(FileDescriptor socket, const Holder& holder);
   Socket read_held(const Taken& taken);
   UdpSocket read_udp(int socket);
+  void show_what_was_hidden();
   void complete(int socket, Socket& read);
   void read_without_descriptor();
   std::vector<TakenListener> listeners() const;
@@ -129,6 +130,7 @@ class Checkpoint {
   std::vector<Frozen> frozen_;
   std::vector<FoundSocket> found_;
   std::vector<TcpDiag> dump_;
+  std::vector<std::size_t> hidden_;  // sockets of the image: peeking has hidden something there
   std::vector<UdpDiag> udp_dump_, udp_lite_dump_;  // where a program has such
   std::vector<Taken> taken_;                       // as found_
   std::optional<Prober> prober_;

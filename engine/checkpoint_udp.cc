@@ -1,5 +1,6 @@
 // What a checkpoint does with sockets of datagrams.
 #include <fmt/format.h>
+#include <cstdio>
 
 #include "engine/checkpoint.h"
 #include "engine/sys/error.h"
@@ -24,16 +25,27 @@ Checkpoint::Taken Checkpoint::take_udp(FileDescriptor socket, const Holder& hold
   return {std::move(socket), std::move(before), {}};
 }
 
-// Of a program that is to end nobody will read the queue once more.
+// Of a program that is to end nobody will peek at the queue once more.
 UdpSocket Checkpoint::read_udp(int socket) {
   const std::vector<UdpDiag>& dump = is_udp_lite(socket) ? udp_lite_dump_ : udp_dump_;
   CapturedUdp captured = capture_udp(socket, dump);
-  try {
-    if (captured.hid_something) refresh_queue(socket, captured, dump);
-  } catch (const Unsupported&) {  // nothing was done
-    if (request_.leave_running) throw;
-  }
+  if (captured.hid_something && request_.leave_running) refresh_queue(socket, captured, dump);
+  if (captured.hid_something && !request_.leave_running) hidden_.push_back(image_.sockets.size());
   return std::move(captured.socket);
+}
+
+// And so, where it does not end after all. Whoever reads has seen everything all the time.
+void Checkpoint::show_what_was_hidden() {
+  for (const std::size_t i : hidden_) {
+    const auto& socket = std::get<UdpSocket>(image_.sockets[i]);
+    try {
+      refresh_queue(taken_[i].socket.get(), {socket, true},
+                    socket.lite ? udp_lite_dump_ : udp_dump_);
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "the next checkpoint will not see all of %s: %s\n",
+                   to_text(socket).c_str(), error.what());
+    }
+  }
 }
 
 }  // namespace sockcr

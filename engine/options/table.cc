@@ -62,6 +62,15 @@ void write_buffer_size(int socket, const OptionRow& row, const OptionValue& valu
   if (!set_option_if_permitted(socket, force, half)) set_option(socket, polite, half);
 }
 
+// What the target's kernel is too old for, and nobody has turned on, is missed by nobody.
+bool is_off_and_unknown(const OptionValue& value, const std::vector<OptionValue>& fresh) {
+  const bool is_known = std::any_of(fresh.begin(), fresh.end(), [&](const OptionValue& one) {
+    return one.level == value.level && one.number == value.number;
+  });
+  return !is_known && std::all_of(value.value.begin(), value.value.end(),
+                                  [](std::uint8_t byte) { return byte == 0; });
+}
+
 }  // namespace
 
 const OptionRow* find_option(int level, int number) {
@@ -114,7 +123,8 @@ std::vector<OptionValue> without_defaults(const std::vector<OptionValue>& values
     const OptionRow* row = find_option(value.level, value.number);
     const bool may_be_default = row != nullptr && row->form == plain;
     const bool is_default =
-        may_be_default && std::find(fresh.begin(), fresh.end(), value) != fresh.end();
+        may_be_default && (std::find(fresh.begin(), fresh.end(), value) != fresh.end() ||
+                           is_off_and_unknown(value, fresh));
     if (!is_default) kept.push_back(value);
   }
   return kept;

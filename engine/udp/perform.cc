@@ -29,10 +29,6 @@ void attach_filter(int socket, std::span<sock_filter> code) {
                    sizeof program);
 }
 
-socklen_t sockaddr_of(const Address& address, sockaddr_storage& storage) {
-  return to_sockaddr(address, storage);
-}
-
 }  // namespace
 
 void UdpPerformer::perform(const UdpAction& action) {
@@ -90,7 +86,7 @@ void UdpPerformer::apply(const udp_action::MakeRoom& a) {
 
 void UdpPerformer::apply(const udp_action::Bind& a) {
   sockaddr_storage storage{};
-  const socklen_t length = sockaddr_of(a.local, storage);
+  const socklen_t length = to_sockaddr(a.local, storage);
   const SocketOption<int> no_port{IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, "IP_BIND_ADDRESS_NO_PORT"};
   const int freebind = get_option(socket_, option::free_bind);
   const int without_port = get_option(socket_, no_port);
@@ -125,8 +121,12 @@ void UdpPerformer::put_back(const Datagram& datagram, bool lite) {
 
 void UdpPerformer::apply(const udp_action::Connect& a) {
   sockaddr_storage storage{};
-  const socklen_t length = sockaddr_of(a.remote, storage);
+  const socklen_t length = to_sockaddr(a.remote, storage);
   connect_socket(socket_, reinterpret_cast<const sockaddr*>(&storage), length);
+  const Address chosen = from_sockaddr(local_address(socket_));
+  if (chosen == a.local) return;
+  throw Violation("address by which " + subject_ + " reaches " + to_text(a.remote),
+                  to_text(a.local), to_text(chosen));
 }
 
 // Of one that is not connected the kernel says ENOTCONN, and has done it (inet_shutdown).

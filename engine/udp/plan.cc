@@ -96,7 +96,7 @@ UdpPlan plan_build(const UdpSocket& socket, const std::vector<OptionValue>& defa
     plan.push_back(room_for(socket.queue));
     plan.push_back(udp_action::Bind{bound_to(socket)});
     add_queue(plan, socket);
-    if (socket.remote.port != 0) plan.push_back(udp_action::Connect{socket.remote});
+    if (socket.remote.port != 0) plan.push_back(udp_action::Connect{socket.remote, socket.local});
     plan.push_back(udp_action::AcceptAll{});
   }
   add_options(plan, socket, options, OptionPhase::filled);

@@ -43,8 +43,9 @@ struct PutBack {
   bool lite;
   bool in_a_group;
 };
+// Of one that is bound to a wildcard connect(2) chooses the address: it has to be `local`.
 struct Connect {
-  Address remote;
+  Address remote, local;
 };
 struct ShutDown {
   bool receive, send;

@@ -12,6 +12,7 @@
 #include "engine/sys/call.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
 
 // Newer than Debian 12's headers, or in headers of the kernel that cannot stand beside glibc's.
 #ifndef IPV6_FLOWINFO
@@ -221,16 +222,19 @@ bool first_is_empty(int socket) {
 }  // namespace
 
 BeforePeeking before_peeking(int socket) {
-  BeforePeeking before{{{option::peek_offset, get_option(socket, option::peek_offset)}}};
-  for (const SocketOption<int>& each : telling_options(socket)) {
-    before.options.push_back({each, get_option(socket, each)});
-  }
+  BeforePeeking before;
+  const auto look = [&](const SocketOption<int>& which) {
+    before.options.push_back({which.level, which.number, which.name, get_option(socket, which)});
+  };
+  look(option::peek_offset);
+  for (const SocketOption<int>& each : telling_options(socket)) look(each);
   return before;
 }
 
 void put_back(int socket, const BeforePeeking& before) {
-  for (const auto& [option, value] : before.options) {
-    if (get_option(socket, option) != value) set_option(socket, option, value);
+  for (const BeforePeeking::Told& told : before.options) {
+    const SocketOption<int> option{told.level, told.number, told.name};
+    if (get_option(socket, option) != told.value) set_option(socket, option, told.value);
   }
 }
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/image/udp_socket.h"
-#include "engine/sys/socket_option.h"
 
 namespace sockcr {
 
@@ -13,7 +13,8 @@ namespace sockcr {
 // which a datagram tells where it was sent to, and how.
 struct BeforePeeking {
   struct Told {
-    SocketOption<int> option;
+    int level, number;
+    std::string_view name;
     int value;
   };
   std::vector<Told> options;

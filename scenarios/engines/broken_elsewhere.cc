@@ -1,5 +1,7 @@
 // Mistakes of when and where: a gate that opens too early, a restore in another namespace or at
 // another address.
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <csignal>
@@ -7,10 +9,10 @@
 #include <vector>
 
 #include "engine/sys/error.h"
+#include "engine/sys/netlink.h"
 #include "engine/sys/pidfd.h"
 #include "engine/sys/setns.h"
 #include "engine/sys/socket.h"
-#include "scenarios/engines/conntrack.h"
 #include "scenarios/engines/mistake.h"
 
 namespace sockcr::scenario {
@@ -86,7 +88,11 @@ class Forgetful : public Native {
  public:
   void kill() override {
     Native::kill();
-    forget_every_connection();
+    constexpr int delete_connections = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE;
+    NetlinkMessage all(delete_connections, NLM_F_REQUEST | NLM_F_ACK);
+    const nfgenmsg header{.nfgen_family = AF_UNSPEC, .version = NFNETLINK_V0, .res_id = 0};
+    all.append(&header, sizeof header);
+    NetlinkSocket(NETLINK_NETFILTER).request(all, "to forget every connection");
   }
 };
 

@@ -348,6 +348,29 @@ TEST_P(UdpTest, RefusesByNameWhatItWouldLose) {
   });
 }
 
+using UdpRefusalTest = UdpTest;
+
+TEST_P(UdpRefusalTest, OfWhatCannotBePutBackAsItWas) {
+  expect_inside([] {
+    FileDescriptor anywhere = make_udp(GetParam());
+    bind_to(anywhere.get(), end_at(AF_INET, "0.0.0.0", 5354));
+    FileDescriptor caller = bound_udp(GetParam());
+    set_option(caller.get(), SocketOption<int>{SOL_SOCKET, SO_BROADCAST, "SO_BROADCAST"}, 1);
+    connect_to(caller.get(), end_at(AF_INET, "127.255.255.255", 5354));
+    send_bytes(caller.get(), Bytes{'b'}, 0);
+    EXPECT_THAT(refusal_of(anywhere.get()), HasSubstr("it was not sent to an address of this"));
+
+    FileDescriptor gathers = bound_udp(GetParam());
+    set_option(gathers.get(), SocketOption<int>{IPPROTO_UDP, UDP_GRO, "UDP_GRO"}, 1);
+    const FileDescriptor sender = sender_to(GetParam(), local_of(gathers.get()));
+    set_option(sender.get(), SocketOption<int>{IPPROTO_UDP, UDP_SEGMENT, "UDP_SEGMENT"}, 100);
+    send_bytes(sender.get(), pattern(300, 'g'), 0);
+    EXPECT_THAT(refusal_of(gathers.get()), HasSubstr("received as one (UDP_GRO)"));
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Flavours, UdpRefusalTest, testing::Values(Flavour{AF_INET, false}));
+
 INSTANTIATE_TEST_SUITE_P(Flavours, UdpTest,
                          testing::Values(Flavour{AF_INET, false}, Flavour{AF_INET6, false},
                                          Flavour{AF_INET6, false, true}, Flavour{AF_INET, true},
@@ -359,6 +382,16 @@ INSTANTIATE_TEST_SUITE_P(Flavours, UdpTest,
                                                                             ? "v4"
                                                                             : "v6");
                          });
+
+// SO_RCVPRIORITY came with Linux 6.14.
+TEST(OptionTable, MissesNothingThatANewerKernelHadAndNobodyUsed) {
+  constexpr int receive_priority = 82;
+  const OptionValue off{SOL_SOCKET, receive_priority, {0, 0, 0, 0}};
+  const OptionValue on{SOL_SOCKET, receive_priority, {1, 0, 0, 0}};
+  EXPECT_TRUE(without_defaults({off}, {}).empty());
+  EXPECT_EQ(without_defaults({on}, {}).size(), 1u);
+  EXPECT_EQ(without_defaults({off}, {on}).size(), 1u);
+}
 
 TEST(Forge, ChecksumsAreThoseOfTheStandard) {
   const Datagram one{.source = end_at(AF_INET, "192.0.2.2", 7002),
