@@ -1,6 +1,12 @@
 // Mistakes with sockets of UDP and UDP-Lite.
+#include <sys/socket.h>
 #include <algorithm>
+#include <cerrno>
+#include <memory>
 
+#include "engine/image/decode.h"
+#include "engine/sys/error.h"
+#include "engine/sys/socket_option.h"
 #include "scenarios/engines/mistake.h"
 
 namespace sockcr::scenario {
@@ -31,6 +37,34 @@ Mistake udp_group_backwards() {
 
 Mistake in_each(void (*edit)(UdpSocket&)) { return in_every<UdpSocket>(edit); }
 
+// With the mark that passes a gate, to where nobody listens.
+void send_marked(int socket, Address to) {
+  constexpr std::uint16_t discard = 9;
+  to.port = discard;
+  sockaddr_storage storage{};
+  const socklen_t length = to_sockaddr(to, storage);
+  set_option(socket, option::mark, static_cast<int>(forged_mark));
+  if (::sendto(socket, "", 0, 0, reinterpret_cast<const sockaddr*>(&storage), length) < 0) {
+    throw SystemError("sendto", to_text(to), errno);
+  }
+  set_option(socket, option::mark, 0);
+}
+
+// What it puts back leaves the machine, too.
+class Leaking : public Native {
+ public:
+  void restore() override {
+    Native::restore();
+    const Image sent = decode(image());
+    const std::vector<RestoredSocket> built = sockets();
+    for (std::size_t i = 0; i < built.size(); ++i) {
+      const auto* udp = std::get_if<UdpSocket>(&sent.sockets[i]);
+      if (udp == nullptr || udp->queue.empty()) continue;
+      send_marked(built[i].socket, udp->queue.front().source);
+    }
+  }
+};
+
 }  // namespace
 
 std::vector<EngineEntry> engines_broken_with_datagrams() {
@@ -59,6 +93,10 @@ std::vector<EngineEntry> engines_broken_with_datagrams() {
                    in_each([](UdpSocket& s) {
                      for (Datagram& one : s.queue) one.traffic_class = 0;
                    })),
+      {"broken:datagram-leak",
+       "what is put back leaves the machine, too",
+       {"udp_queue.v4_passive_unread_ts", "udplite_queue.v6_passive_unread_ts"},
+       [] { return std::make_unique<Leaking>(); }},
       broken_entry("udp-unconnected", "what was connected hears everybody",
                    {"udp_connected.v4_active_empty_ts", "udp_connected.v6_active_unread_ts"},
                    in_each([](UdpSocket& s) { s.remote = {}; })),
