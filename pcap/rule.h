@@ -22,10 +22,10 @@ struct Party {
   std::vector<std::uint8_t> written;    // every byte that its program wrote, in order
   bool closed = false;                  // its program ended the stream (shutdown or close)
   bool microsecond_timestamps = false;  // its TSval counts microseconds, not milliseconds
-  bool clock_was_set = false;           // until the gate closed, its TSval may leap ahead
+  bool clock_was_set = false;           // until a gate closed, its TSval may leap ahead
   bool has_a_double = false;            // somebody sent empty segments in its name, by its clock:
                                         // their TSval may be late
-  bool clock_may_leap = false;          // ahead, while the gate is closed
+  bool clock_may_leap = false;          // ahead, while the last gate is closed
   std::vector<Endpoint> former{};       // where it was before it moved to another address
 };
 

@@ -26,11 +26,15 @@ bool is_silenced(const Evidence& evidence, std::uint8_t protocol) {
 
 std::vector<Finding> check_silent(const Hearing& hearing) {
   const Evidence& evidence = hearing.evidence;
-  const Closed closed = closed_gate(evidence.recording);
+  const std::vector<Closed> gates = closed_gates(evidence.recording);
+  const auto is_behind_one = [&](std::size_t number) {
+    return std::any_of(gates.begin(), gates.end(),
+                       [&](const Closed& closed) { return closed.contains(number); });
+  };
   std::vector<Finding> findings;
   for (std::size_t number = 1; number <= hearing.frames.size(); ++number) {
     const Frame& frame = hearing.frames[number - 1];
-    if (!closed.contains(number) || !frame.ip) continue;
+    if (!frame.ip || !is_behind_one(number)) continue;
     if (!is_silenced(evidence, frame.ip->protocol)) continue;
     const bool from_ours =
         is_one_of(frame.source, evidence.ours.macs) || has_address(evidence.ours, frame.ip->source);
@@ -58,18 +62,24 @@ std::vector<Finding> check_forged(const Hearing& hearing) {
 
 }  // namespace
 
-Closed closed_gate(const Recording& recording) {
-  const MarkSpan* closed = recording.last_mark(phase::gate_closed);
-  if (closed == nullptr) {
+std::vector<Closed> closed_gates(const Recording& recording) {
+  std::vector<Closed> gates;
+  const std::size_t end = recording.packets.size() + 1;
+  bool is_closed = false;
+  for (const MarkSpan& span : recording.marks) {
+    if (span.mark.name == phase::gate_closed && !is_closed) {
+      gates.push_back({span.last, end});
+      is_closed = true;
+    } else if (span.mark.name == phase::gate_open && is_closed) {
+      gates.back().before = span.first;
+      is_closed = false;
+    }
+  }
+  if (gates.empty()) {
     throw SystemError("capture", "no mark gate-closed was seen", 0)
         .advise("was the mark sent, and the capture drained behind it?");
   }
-  const auto open =
-      std::find_if(recording.marks.begin(), recording.marks.end(), [&](const MarkSpan& span) {
-        return span.mark.name == phase::gate_open && span.first > closed->last;
-      });
-  const std::size_t end = recording.packets.size() + 1;
-  return {closed->last, open == recording.marks.end() ? end : open->first};
+  return gates;
 }
 
 Rule silent_gate() {

@@ -23,6 +23,6 @@ struct Closed {
   std::size_t after = 0, before = 0;
   bool contains(std::size_t number) const { return number > after && number < before; }
 };
-Closed closed_gate(const Recording& recording);
+std::vector<Closed> closed_gates(const Recording& recording);  // in their order, at least one
 
 }  // namespace sockcr::pcap::rules

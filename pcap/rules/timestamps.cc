@@ -14,14 +14,18 @@ constexpr nanoseconds tolerance = std::chrono::milliseconds(1);
 // A program reads the clock and sends, and may be kept waiting in between.
 constexpr nanoseconds tolerance_of_a_double = std::chrono::milliseconds(250);
 
+std::vector<Closed> gates_of(const Hearing& hearing) {
+  return closed_gates(hearing.evidence.recording);
+}
+
 // The time stamp clock of one sender, against the clock of the capture.
 class SenderClock {
  public:
   SenderClock(const Party& party, const Hearing& hearing)
       : tick_(party.microsecond_timestamps ? nanoseconds(1000) : nanoseconds(1000000)),
         tolerance_(party.has_a_double ? tolerance_of_a_double : tolerance),
-        leaps_behind_(party.clock_may_leap ? closed_gate(hearing.evidence.recording).after : 0),
-        may_leap_before_(party.clock_was_set ? closed_gate(hearing.evidence.recording).after : 0) {}
+        leaps_behind_(party.clock_may_leap ? gates_of(hearing).back().after : 0),
+        may_leap_before_(party.clock_was_set ? gates_of(hearing).front().after : 0) {}
 
   std::optional<Finding> judge(const Segment& segment, std::uint32_t value) {
     if (!first_ || segment.number < may_leap_before_) first_ = greatest_ = Stamp{segment.at, value};

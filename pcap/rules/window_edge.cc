@@ -48,21 +48,33 @@ std::optional<Promise> promise_of(const Conversation& conversation, std::size_t 
   return promise;
 }
 
-std::vector<Finding> check(const Hearing& hearing) {
+// Behind one gate, up to where the next one closes: `until` is its packet number.
+void check_behind(const Closed& closed, std::size_t until, const Hearing& hearing,
+                  std::vector<Finding>& findings) {
   const Conversation& conversation = hearing.conversation;
-  const Closed closed = closed_gate(hearing.evidence.recording);
   const auto promised = promise_of(conversation, closed.after);
-  std::vector<Finding> findings;
-  if (!promised) return findings;
+  if (!promised) return;
   // The window field drops the bits below the scale; beyond that a promise is a promise.
   const std::int64_t truncation = (std::int64_t{1} << conversation.window_shift(Side::ours)) - 1;
   for (const Segment& segment : conversation.segments) {
-    if (segment.number <= closed.before || !advertises(segment)) continue;
+    if (segment.number <= closed.before || segment.number >= until || !advertises(segment))
+      continue;
     const std::int64_t edge = conversation.right_edge(segment);
     if (edge >= promised->last - truncation) continue;
     if (is_behind_both_fins(segment, hearing.evidence)) continue;
     findings.push_back({segment.number, promised->text(truncation),
                         fmt::format("it is {}, {} bytes less", edge, promised->last - edge)});
+  }
+}
+
+std::vector<Finding> check(const Hearing& hearing) {
+  const std::vector<Closed> gates = closed_gates(hearing.evidence.recording);
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < gates.size(); ++i) {
+    const bool is_last = i + 1 == gates.size();
+    const std::size_t until =
+        is_last ? hearing.evidence.recording.packets.size() + 1 : gates[i + 1].after;
+    check_behind(gates[i], until, hearing, findings);
   }
   return findings;
 }

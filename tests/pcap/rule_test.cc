@@ -295,7 +295,7 @@ TEST(SilentGate, OfDatagramsHearsThemAndWhatIsSaidOfThem) {
 
 TEST(SilentGate, CountsFromTheLastFrameOfTheMark) {
   Evidence evidence = Tape().evidence();
-  const rules::Closed closed = rules::closed_gate(evidence.recording);
+  const rules::Closed closed = rules::closed_gates(evidence.recording).front();
   EXPECT_EQ(closed.after, evidence.recording.first_mark(phase::gate_closed)->last);
   EXPECT_EQ(closed.before, evidence.recording.first_mark(phase::gate_open)->first);
   // A segment between the two frames of gate-closed was on its way before the gate closed.
@@ -314,6 +314,63 @@ TEST(SilentGate, LastsToTheEndWhenTheGateIsNotOpened) {
   Tape tape;
   tape.remove("gate-open");
   EXPECT_THAT(fired(tape.evidence()), ElementsAre("silent_gate"));
+}
+
+// A second cut behind the good one, of which the wire shows nothing.
+Tape cut_twice() {
+  const auto mark = [](const std::string& label, std::string_view name) {
+    Entry entry{.label = label};
+    entry.mark = name;
+    return entry;
+  };
+  Tape tape;
+  tape.after("again_ack", mark("gate-closed 2", phase::gate_closed));
+  tape.after("gate-closed 2", mark("gate-open 2", phase::gate_open));
+  return tape;
+}
+
+TEST(EveryGate, IsFoundInItsOrder) {
+  const Recording recording = cut_twice().recording();
+  const std::vector<rules::Closed> gates = rules::closed_gates(recording);
+  ASSERT_EQ(gates.size(), 2U);
+  EXPECT_EQ(gates[0].after, recording.first_mark(phase::gate_closed)->last);
+  EXPECT_EQ(gates[0].before, recording.first_mark(phase::gate_open)->first);
+  EXPECT_EQ(gates[1].after, recording.last_mark(phase::gate_closed)->last);
+  EXPECT_EQ(gates[1].before, recording.last_mark(phase::gate_open)->first);
+  EXPECT_THAT(fired(cut_twice().evidence()), IsEmpty()) << story(cut_twice().evidence());
+}
+
+TEST(EveryGate, IsSilent) {
+  for (const char* behind : {"frozen", "gate-closed 2"}) {
+    Tape tape = cut_twice();
+    tape.after(behind, tape.at("world_ack"));
+    EXPECT_THAT(fired(tape.evidence()), Contains("silent_gate")) << behind;
+  }
+}
+
+TEST(EveryGate, LeavesTheWindowThatWasGranted) {
+  for (const char* label : {"news", "fin"}) {
+    Tape tape = cut_twice();
+    tape.at(label).window = 300;
+    EXPECT_THAT(fired(tape.evidence()), ElementsAre("window_edge")) << label;
+  }
+}
+
+// What ours' kernel takes back between two cuts is its own affair, and the second owes no more.
+TEST(EveryGate, OwesWhatOursToldLastBeforeIt) {
+  Tape tape = cut_twice();
+  for (const char* label : {"again_ack", "fin", "last_ack"}) tape.at(label).window = 497;
+  const Evidence evidence = tape.evidence();
+  EXPECT_THAT(fired(evidence), ElementsAre("window_edge"));
+  EXPECT_EQ(judge(evidence).size(), 1U) << "behind the first alone\n" << story(evidence);
+}
+
+TEST(EveryGate, EndsTheTimeInWhichAClockMayBeSet) {
+  Tape tape = cut_twice();
+  for (const char* label : {"news", "again_ack", "fin", "last_ack"}) tape.at(label).ahead = 70'000;
+  Evidence evidence = tape.evidence();
+  evidence.ours.clock_was_set = true;
+  EXPECT_THAT(fired(evidence), ElementsAre("timestamps"));
 }
 
 TEST(OneValue, ComparesTheFinWithBytes) {
