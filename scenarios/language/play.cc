@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <utility>
 
 #include "engine/sys/error.h"
 #include "pcap/resets.h"
@@ -42,6 +43,7 @@ void play_steps(World& world, Performance& performance) {
     const auto start = Clock::now();
     performance.failure = perform(world, played.step);
     played.took = Clock::now() - start;
+    played.aside = std::exchange(world.aside, {});
     played.outcome = performance.failure ? PlayedStep::Outcome::failed : PlayedStep::Outcome::ok;
     if (performance.failure) {
       performance.failed_step = i;

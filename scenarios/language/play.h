@@ -17,6 +17,7 @@ struct PlayedStep {
   enum class Outcome { ok, failed, not_run };
   Step step;
   Outcome outcome = Outcome::not_run;
+  std::string aside{};  // how it did what it says
   std::chrono::nanoseconds took{};
 };
 

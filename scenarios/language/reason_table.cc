@@ -156,6 +156,9 @@ const std::vector<Reason> wire{
      "the handshake stays half open, with what the client may have written behind it"},
     {"wire loses the next segment of peer.*", When::always,
      "a hole in what ours receives: what follows is kept out of order"},
+    {"wire (loses one in five|delivers twice|delays|swaps) .*", When::always,
+     "what any network does to segments: after the cut TCP has to know as well as before what is "
+     "new and what has come already"},
     {"wire refuses what ours sends", When::always,
      "the segment comes back with an error: it was never sent, and TCP knows"},
     {"the path of what ours sends carries .*", When::always,

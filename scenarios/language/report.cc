@@ -34,18 +34,23 @@ std::string head(const World& world, const Performance& p) {
   return text + fmt::format("    actual:   {}\n", p.failure->actual);
 }
 
+std::string sentence_of(const PlayedStep& played) {
+  return played.step.text + (played.aside.empty() ? "" : fmt::format(" ({})", played.aside));
+}
+
 std::string transcript(const Performance& p) {
   std::string text = "\n";
   for (const PlayedStep& played : p.steps) {
+    const std::string sentence = sentence_of(played);
     switch (played.outcome) {
       case PlayedStep::Outcome::ok:
-        text += fmt::format("  ok      {}  {}\n", milliseconds(played.took), played.step.text);
+        text += fmt::format("  ok      {}  {}\n", milliseconds(played.took), sentence);
         break;
       case PlayedStep::Outcome::failed:
-        text += fmt::format("  FAILED  {}  {}\n", milliseconds(played.took), played.step.text);
+        text += fmt::format("  FAILED  {}  {}\n", milliseconds(played.took), sentence);
         break;
       case PlayedStep::Outcome::not_run:
-        text += fmt::format("  not run              {}\n", played.step.text);
+        text += fmt::format("  not run              {}\n", sentence);
         break;
     }
   }

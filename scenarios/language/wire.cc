@@ -139,6 +139,7 @@ Step GateWords::closes(At at) const {
             world.queue.reset();  // whoever waits there comes no more
             world.gate().close();
             // A fault has done its work; behind the closed gate nobody sees it go.
+            world.netem.reset();
             world.faults.clear();
             world.mark(pcap::phase::gate_closed);
           },

@@ -149,6 +149,11 @@ Actor& World::actor(Who who) {
   return who.speaker == Speaker::ours ? where.ours : where.peer;
 }
 
+void World::tell(const std::string& how) {
+  aside = how;
+  remark = "the wire: " + how;
+}
+
 void World::mark(std::string_view name) {
   pcap::drain_until_mark(capture, marks.send(name, round), patience(std::chrono::seconds(5)));
 }

@@ -14,6 +14,7 @@
 #include "netns/counters.h"
 #include "netns/fault.h"
 #include "netns/laboratory.h"
+#include "netns/netem.h"
 #include "netns/packet_queue.h"
 #include "pcap/capture.h"
 #include "pcap/rule.h"
@@ -61,6 +62,7 @@ class World {
   pcap::MarkSender marks;
   std::vector<netns::Fault> faults;           // the later one acts first
   std::unique_ptr<netns::PacketQueue> queue;  // where one of them makes packets wait
+  std::unique_ptr<netns::NetemDevice> netem;  // what does so in their place
 
   std::map<int, Subject> subjects;  // by number; the first is made with the world
   std::map<int, Conversation> conversations;
@@ -79,6 +81,7 @@ class World {
   Trace trace;
   std::optional<Arrivals> arrivals;
   std::string remark;       // what a pass has to say
+  std::string aside;        // what the step that is played has to say
   std::uint16_t round = 0;  // 1 in the first cut
   Snapshot before_cut;
 
@@ -96,6 +99,8 @@ class World {
 
   // Around ours, where it is now; made when it is first asked for.
   Gate& gate();
+  // How the step that is played does what it says, where that depends on the kernel.
+  void tell(const std::string& how);
   // The calling thread is where ours is, for whatever it makes is ours'.
   void follow_ours();
 
