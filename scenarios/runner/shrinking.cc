@@ -12,6 +12,8 @@ std::size_t length_of(const Pieces& pieces) {
   return length;
 }
 
+constexpr std::size_t short_enough = 4, quite_long = 7, too_long = 15;
+
 // Fewer pieces, or shorter ones.
 bool is_simpler(const Pieces& a, const Pieces& b) {
   return a.size() != b.size() ? a.size() < b.size() : length_of(a) < length_of(b);
@@ -35,10 +37,24 @@ void Shrinking::take_stock() {
   if (!std::exchange(has_begun_, true)) return;
   if (std::exchange(has_improved_, false)) {
     chunk_ = std::clamp<std::size_t>(chunk_, 1, std::max<std::size_t>(best_.size() / 2, 1));
-  } else if (chunk_ == 0) {
-    is_done_ = true;
+  } else if (chunk_ > 0) {
+    chunk_ = is_thorough_ ? chunk_ - 1 : chunk_ / 2;
   } else {
-    chunk_ /= 2;
+    try_harder();
+  }
+}
+
+// Two cuts with their gates may have to go together, and they stand anywhere: of what has become
+// short, every chunk there is. What stays long may fail only now and then, and have passed by
+// chance.
+void Shrinking::try_harder() {
+  chunk_ = best_.size();
+  const std::size_t length = best_.size();
+  if (length > short_enough && length < too_long && !std::exchange(is_thorough_, true)) return;
+  if (length >= quite_long && !std::exchange(has_had_a_second_chance_, true)) {
+    tried_ = {best_};
+  } else {
+    is_done_ = true;
   }
 }
 
@@ -55,8 +71,9 @@ std::vector<Pieces> Shrinking::next() {
 }
 
 std::vector<Pieces> Shrinking::without_a_chunk() const {
+  const std::size_t stride = is_thorough_ ? 1 : chunk_;
   std::vector<Pieces> candidates;
-  for (std::size_t begin = 0; begin < best_.size(); begin += chunk_) {
+  for (std::size_t begin = 0; begin < best_.size(); begin += stride) {
     Pieces rest = best_;
     const auto first = rest.begin() + static_cast<std::ptrdiff_t>(begin);
     const auto last =
@@ -67,15 +84,17 @@ std::vector<Pieces> Shrinking::without_a_chunk() const {
   return candidates;
 }
 
-// "cut gap" without its last word is a plain cut, and an amount that is left out is a small one.
+// "cut beside a listener" without its last words is a plain cut, and an amount that is left out is
+// a small one.
 std::vector<Pieces> Shrinking::with_a_simpler_piece() const {
   std::vector<Pieces> candidates;
   for (std::size_t i = 0; i < best_.size(); ++i) {
-    const std::size_t space = best_[i].rfind(' ');
-    if (space == std::string::npos) continue;
-    Pieces simpler = best_;
-    simpler[i].resize(space);
-    candidates.push_back(std::move(simpler));
+    for (std::size_t space = best_[i].find(' '); space != std::string::npos;
+         space = best_[i].find(' ', space + 1)) {
+      Pieces simpler = best_;
+      simpler[i].resize(space);
+      candidates.push_back(std::move(simpler));
+    }
   }
   return candidates;
 }

@@ -13,7 +13,7 @@ using Pieces = std::vector<std::string>;
 
 class Shrinking {
  public:
-  explicit Shrinking(Pieces failing, std::size_t most_tries = 200);
+  explicit Shrinking(Pieces failing, std::size_t most_tries = 400);
 
   // What to try next, all of it at once; nothing: it is done. Whatever was asked for must have been
   // answered.
@@ -27,6 +27,7 @@ class Shrinking {
 
  private:
   void take_stock();
+  void try_harder();
   std::vector<Pieces> without_a_chunk() const;
   std::vector<Pieces> with_a_simpler_piece() const;
   std::vector<Pieces> only_new(const std::vector<Pieces>& candidates);
@@ -37,6 +38,8 @@ class Shrinking {
   bool is_done_ = false, has_begun_ = false;
   std::set<Pieces> tried_;
   bool has_improved_ = false;  // since the last batch
+  bool is_thorough_ = false;   // chunks begin anywhere, and are of every size
+  bool has_had_a_second_chance_ = false;
 };
 
 }  // namespace sockcr::runner

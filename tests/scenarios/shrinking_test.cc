@@ -54,6 +54,27 @@ TEST(Shrinking, KeepsWhatCannotBeLeftOut) {
   EXPECT_EQ(shrunk(all, [](const Pieces&) { return false; }).best(), all);
 }
 
+// Backwards and backwards again is forwards: two of three cuts go together, or none.
+TEST(Shrinking, LeavesOutWhatGoesTogetherOrNotAtAll) {
+  Pieces pieces{"passive", "group"};
+  for (int i = 0; i < 3; ++i) pieces.insert(pieces.end(), {"gate closes", "cut", "gate opens"});
+  const auto fails = [](const Pieces& played) {
+    const auto cuts = std::count(played.begin(), played.end(), "cut");
+    return has(played, "group") && cuts % 2 == 1 &&
+           std::count(played.begin(), played.end(), "gate closes") == cuts;
+  };
+  EXPECT_THAT(shrunk(pieces, fails).best(), ElementsAre("group", "gate closes", "cut"));
+}
+
+TEST(Shrinking, GivesWhatFailsNowAndThenASecondChance) {
+  std::set<Pieces> seen;
+  const auto fails = [&](const Pieces& pieces) {
+    return has(pieces, "c") && !seen.insert(pieces).second;
+  };
+  const Pieces all{"a", "b", "c", "d", "e", "f", "g", "h"};
+  EXPECT_LT(shrunk(all, fails).best().size(), all.size());
+}
+
 TEST(Shrinking, SimplifiesWhatIsLeft) {
   const auto fails = [](const Pieces& pieces) {
     return std::any_of(pieces.begin(), pieces.end(),
