@@ -262,4 +262,10 @@ Steps part(const End& first, const End& second, At at) {
           first.is_kept_in(TcpState::fin_wait2, at), second.closes(at)};
 }
 
+// Who hears the other's FIN acknowledges it before it closes, or nobody is left to do so.
+Steps part_behind(const End& first, const End& second, At at) {
+  return {second.reads_eof(at), first.comes_to(TcpState::fin_wait2, at), second.closes(at),
+          first.reads_eof(at), first.closes(at)};
+}
+
 }  // namespace sockcr::scenario

@@ -308,6 +308,8 @@ Steps talk(const End& one, const End& other, At at = At::here());
 Steps comes_near_its_wrap(const End& one, const End& other, int ms, At at = At::here());
 // One closes, the other reads end of file and closes.
 Steps part(const End& first, const End& second, At at = At::here());
+// The same where the first has shut down already, and reads on.
+Steps part_behind(const End& first, const End& second, At at = At::here());
 
 // Every program has closed: nothing of any conversation is left but TIME_WAIT.
 Step conversation_ends(At at = At::here());

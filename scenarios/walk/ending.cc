@@ -38,6 +38,7 @@ Lines wakes_the_program(const Model& model) {
 void read_what_is_left(const Model& model, Lines& lines) {
   const bool read_by_program = model.wakes && model.sleeps_in != "edge";
   if (!model.ours.closed) {
+    if (model.peer.mark == Mark::taken) add(lines, SAY(ours.has_no_urgent_byte()));
     if (model.peer.mark == Mark::ahead) add(lines, SAY(ours.reads_up_to_the_mark()));
     if (model.peer.mark == Mark::ahead || model.peer.mark == Mark::reached) {
       add(lines, SAY(ours.reads_the_urgent_byte()));
@@ -52,23 +53,20 @@ void read_what_is_left(const Model& model, Lines& lines) {
   if (model.ours.unread > 0) add(lines, reads_all(named_peer()));
 }
 
-// Who hears the other's FIN acknowledges it before it closes, or nobody is left to do so.
-Lines part_behind(const Named& first, const Named& second, const Stream& of_first) {
-  Lines lines{plainly(second, "reads_eof", &End::reads_eof)};
-  add(lines, of_first.closed ? is_kept_in(first, TcpState::fin_wait2)
-                             : comes_to(first, TcpState::fin_wait2));
-  add(lines, plainly(second, "closes", &End::closes));
-  if (of_first.closed) return lines;
-  add(lines, plainly(first, "reads_eof", &End::reads_eof));
-  add(lines, plainly(first, "closes", &End::closes));
-  return lines;
+Lines parting_behind(const Named& first, const Named& second, const Stream& of_first) {
+  if (!of_first.closed) {
+    return {{fmt::format("part_behind({}, {})", first.source, second.source),
+             part_behind(first.end, second.end)}};
+  }
+  return {plainly(second, "reads_eof", &End::reads_eof), is_kept_in(first, TcpState::fin_wait2),
+          plainly(second, "closes", &End::closes)};
 }
 
 Lines parting(const Model& model) {
   const Stream &mine = model.ours, &theirs = model.peer;
   if (!mine.shut && !theirs.shut) return {SAY(part(ours, peer))};
-  if (mine.shut && !theirs.shut) return part_behind(named_ours(), named_peer(), mine);
-  if (theirs.shut && !mine.shut) return part_behind(named_peer(), named_ours(), theirs);
+  if (mine.shut && !theirs.shut) return parting_behind(named_ours(), named_peer(), mine);
+  if (theirs.shut && !mine.shut) return parting_behind(named_peer(), named_ours(), theirs);
   Lines lines;
   if (!theirs.closed) add(lines, SAY(peer.reads_eof()));
   if (!mine.closed) {
@@ -86,6 +84,11 @@ Lines breaking_off(const Model& model) {
   return lines;
 }
 
+Lines held(const Start& start) {
+  const Flavour& flavour = flavour_of(start);
+  return flavour.still == nullptr ? Lines{} : flavour.still();
+}
+
 Lines end_of_conversation(const Model& model) {
   Lines lines = wakes_the_program(model);
   if (model.was_reset) {
@@ -93,6 +96,7 @@ Lines end_of_conversation(const Model& model) {
   } else {
     if (!model.ours.closed) {
       for (const std::string& name : model.options) append(lines, still_has_option(name));
+      if (flavour_of(model.start).stage == Stage::connected) append(lines, held(model.start));
     }
     read_what_is_left(model, lines);
     append(lines, parting(model));
@@ -169,7 +173,8 @@ Lines arrival_of(Stage stage, const Model& model) {
   if (stage != Stage::connecting) return {};
   Lines lines;
   if (model.start.flavour.find("bound") != std::string::npos) {
-    lines = {SAY(peer.listens()), SAY(ours.connects())};
+    lines = held(model.start);
+    append(lines, {SAY(peer.listens()), SAY(ours.connects())});
   }
   append(lines, {SAY(ours.comes_to(TcpState::established)), SAY(peer.accepts())});
   return lines;

@@ -37,6 +37,7 @@ struct Traits {
   bool defers = false;     // accept(2), until the client has written
   bool is_orphan = false;  // ours has closed, and lingers in FIN_WAIT2
   bool is_plain = false;   // nothing that another ingredient could bite
+  bool wraps = false;      // soon, in what ours writes
 };
 
 // A value that a file of the catalogue spells out.
@@ -57,6 +58,7 @@ struct Flavour {
   std::optional<Options> options{};
   Said<std::vector<netns::SysctlOverride>> sysctls{};
   Said<Scenery> scenery{};
+  Lines (*still)() = nullptr;  // what its socket is told apart by, as long as its program has it
 };
 
 std::span<const Flavour> flavours();

@@ -20,18 +20,18 @@ constexpr Chance chances[]{
     {Word::peer_writes, 6, 5, 4},
     {Word::ours_reads, 3, 2, 1},
     {Word::peer_reads, 3, 2, 1},
-    {Word::ours_writes_urgently, 2, 3, 2},
-    {Word::peer_writes_urgently, 3, 0, 2},
+    {Word::ours_writes_urgently, 3, 6, 6},
+    {Word::peer_writes_urgently, 5, 0, 3},
     {Word::ours_reads_to_the_mark, 3, 0, 0},
     {Word::ours_takes_the_urgent_byte, 12, 0, 0},
     {Word::ours_shuts_down, 3, 4, 3},
     {Word::peer_shuts_down, 4, 3, 2},
     {Word::ours_closes, 3, 4, 3},
     {Word::peer_closes, 2, 0, 0},
-    {Word::peer_resets, 2, 0, 0},
+    {Word::peer_resets, 4, 0, 0},
     {Word::ours_sets, 12, 0, 0},
-    {Word::ours_fills_up, 1, 0, 0},
-    {Word::peer_fills_up, 1, 0, 0},
+    {Word::ours_fills_up, 2, 0, 0},
+    {Word::peer_fills_up, 3, 0, 0},
     {Word::they_talk, 1, 0, 0},
     {Word::wire_loses_ours, 4, 0, 0},
     {Word::wire_loses_peer, 2, 0, 0},
@@ -41,7 +41,7 @@ constexpr Chance chances[]{
     {Word::wire_is_bad, 4, 0, 0},
     {Word::gate_closes, 9, 12, 0},
     {Word::cut, 0, 0, 14},
-    {Word::checkpoints_fail, 0, 0, 2},
+    {Word::checkpoints_fail, 0, 0, 4},
     {Word::checkpoint_in_passing, 0, 0, 20},
     {Word::gate_opens, 0, 0, 2},
     {Word::program_sleeps, 12, 0, 0},
@@ -53,30 +53,67 @@ constexpr Chance chances[]{
     {Word::child_writes, 3, 0, 2},
 };
 
-unsigned chance_of(const Chance& chance, const Model& model) {
+// What a beginning is about shows only in a queue that is not empty; whether buffers grow, and
+// windows close, only behind a cut.
+unsigned zeal_for(Word word, const Model& model) {
+  const bool fills = word == Word::ours_fills_up || word == Word::peer_fills_up;
+  if (fills && model.cuts > 0) return 6;
+  return model.traits.wraps && word == Word::ours_writes ? 4 : 1;
+}
+
+// What ends something: much that a cut may come into needs both ends up and awake.
+bool ends(Word word) {
+  switch (word) {
+    case Word::ours_shuts_down:
+    case Word::peer_shuts_down:
+    case Word::ours_closes:
+    case Word::peer_closes:
+    case Word::peer_resets:
+    case Word::program_sleeps:
+      return true;
+    default:
+      return false;
+  }
+}
+
+unsigned chance_of(const Chance& chance, const Model& model, bool lasts) {
+  if (lasts && model.cuts == 0 && ends(chance.word)) return 0;
   if (model.gate_is_closed) {
     const bool done = model.cut_here || model.passing_here;
     if (chance.word == Word::gate_opens && done) return 40;
-    const Traits& traits = model.traits;
-    const bool is_last =
-        traits.shrinks || traits.readdressed || traits.link_gate || model.gates > 1;
+    const bool is_last = model.has_one_gate() || model.gates > 1;
     if (chance.word == Word::gate_opens && is_last && model.cuts == 0) return 0;
-    return chance.closed;
+    return chance.closed * zeal_for(chance.word, model);
   }
-  return model.is_open() ? chance.open : chance.faulty;
+  return (model.is_open() ? chance.open : chance.faulty) * zeal_for(chance.word, model);
 }
 
+struct Manner {
+  std::string_view how;
+  unsigned weight;
+};
+
 // Those that few beginnings allow come more often, and what waits for a second does not.
-const std::vector<std::string>& drawn_cuts() {
-  static const std::vector<std::string> drawn = [] {
-    std::vector<std::string> all = cut_manners();
-    for (int i = 0; i < 3; ++i) {
-      all.insert(all.end(), {"arrivals", "arrivals", "up for longer", "up for longer",
-                             "booted later", "behind", "behind", "behind", "again"});
-    }
-    return all;
-  }();
-  return drawn;
+constexpr Manner manners_of_a_cut[]{
+    {"", 5},
+    {"gap", 1},
+    {"again", 4},
+    {"arrivals", 9},
+    {"two images", 3},
+    {"other order", 3},
+    {"beside a connection", 3},
+    {"beside a listener", 3},
+    {"beside a time-wait", 3},
+    {"booted later", 5},
+    {"up for longer", 11},
+    {"ahead", 1},
+    {"behind", 11},
+};
+
+std::string manner_of_a_cut(Draw& draw) {
+  std::vector<unsigned> weights;
+  for (const Manner& manner : manners_of_a_cut) weights.push_back(manner.weight);
+  return std::string(manners_of_a_cut[draw.by_weight(weights)].how);
 }
 
 std::string manner_of(Word word, Draw& draw) {
@@ -88,7 +125,7 @@ std::string manner_of(Word word, Draw& draw) {
     case Word::program_sleeps:
       return draw.one_of(std::vector<std::string>{"read", "epoll", "edge"});
     case Word::cut:
-      return draw.one_in(2) ? draw.one_of(drawn_cuts()) : "";
+      return manner_of_a_cut(draw);
     default:
       return "";
   }
@@ -102,10 +139,12 @@ Move move_of(Word word, Draw& draw) {
   return move;
 }
 
-Move draw_move(const Model& model, Draw& draw) {
+Move draw_move(const Model& model, bool lasts, Draw& draw) {
   std::vector<unsigned> weights;
-  for (const Chance& chance : chances) weights.push_back(chance_of(chance, model));
-  return move_of(chances[draw.by_weight(weights)].word, draw);
+  for (const Chance& chance : chances) weights.push_back(chance_of(chance, model, lasts));
+  Move move = move_of(chances[draw.by_weight(weights)].word, draw);
+  if (move.word == Word::cut && !model.allows(move)) move.how.clear();
+  return move;
 }
 
 Start draw_start(Draw& draw) {
@@ -141,11 +180,12 @@ Walk walk_of(std::uint64_t seed) {
   Draw draw(seed);
   Walk walk{.start = draw_start(draw), .moves = {}};
   Model model(walk.start);
+  const bool lasts = draw.one_in(2);  // up to the first cut
   const std::size_t length = 2 + draw.below(12);
   constexpr int most_tries = 1000;
   for (int tries = 0; tries < most_tries; ++tries) {
     if (walk.moves.size() >= length && !model.gate_is_closed) break;
-    const Move move = draw_move(model, draw);
+    const Move move = draw_move(model, lasts, draw);
     if (!model.allows(move)) continue;
     model.play(move);
     walk.moves.push_back(move);

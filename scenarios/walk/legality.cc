@@ -51,11 +51,17 @@ bool Model::allows(const Move& move) const {
   return allows_in_conversation(move);
 }
 
+// What shrinks goes on doing so; the new address is there already when ours comes again; where a
+// cable is plugged in, whatever was sent may wait for an answer to "who has"; and what was
+// requested is a listener's guest then, as others come to be in fewer steps.
+bool Model::has_one_gate() const {
+  return traits.shrinks || traits.readdressed || traits.link_gate ||
+         flavour_of(start).stage == Stage::requested;
+}
+
 bool Model::allows_gate(const Move& move) const {
   if (move.word == Word::gate_opens) return gate_is_closed;
-  // What shrinks goes on doing so; the new address is there already when ours comes again; and
-  // where a cable is plugged in, whatever was sent may wait for an answer to "who has".
-  if (gates > 0 && (traits.shrinks || traits.readdressed || traits.link_gate)) return false;
+  if (gates > 0 && has_one_gate()) return false;
   return !gate_is_closed && !no_gate_more && gates < most_gates && !wakes;
 }
 

@@ -59,6 +59,7 @@ class Model {
   bool is_open() const { return !gate_is_closed && !is_faulty(); }
   bool is_healthy() const { return is_open() && !is_bad; }
   bool lingers() const { return traits.is_orphan && state_of_ours() == TcpState::fin_wait2; }
+  bool has_one_gate() const;  // at the most
   bool both_open() const { return !ours.closed && !peer.closed; }
   // A queue's number is what it says: no loss has narrowed the congestion window yet.
   bool counts_are_sure() const;

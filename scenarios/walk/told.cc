@@ -106,6 +106,9 @@ Lines opens_the_gate(const Model& before) {
   append(lines, arrival_of(before.stage, after));
   if (before.stage != Stage::connected || before.was_reset) return lines;
   add(lines, comes_to_its_state(named_ours(), after.ours, after.state_of_ours()));
+  if (after.peer.mark == Mark::taken && !after.ours.closed) {
+    add(lines, SAY(ours.has_no_urgent_byte()));
+  }
   if (after.lingers()) add(lines, SAY(ours.is_kept_for_at_most(20)));
   if (after.peer.shut && !before.peer.fin_acked) {
     add(lines, comes_to_its_state(named_peer(), after.peer, after.state_of_peer()));
