@@ -134,7 +134,7 @@ bool Model::allows_in_conversation(const Move& move) const {
   const bool asleep = !sleeps_in.empty();
   switch (is_bad ? plain_word(move.word) : move.word) {
     case Word::ours_writes:
-      return may_write(ours, peer, move.amount) &&
+      return may_write(ours, peer, move.amount) && !ours.mark_is_lost() &&
              !(loses_ours && loses_peer && !traits.over_loopback) && !asleep;
     case Word::peer_writes:
       if (asleep && (wakes || peer.unread + peer.on_its_way() > 0 || move.amount > 1000))
@@ -163,7 +163,7 @@ bool Model::allows_in_conversation(const Move& move) const {
       return is_open() && (peer.mark == Mark::ahead || peer.mark == Mark::reached) && !ours.closed;
     case Word::ours_shuts_down:
       if (traits.link_gate && gate_is_closed) return false;
-      return !ours.shut && !asleep && !ours.is_full && !traits.shrinks;
+      return !ours.shut && !asleep && !ours.is_full && !traits.shrinks && !ours.mark_is_lost();
     case Word::peer_shuts_down:
       if (traits.is_signed && ours.shut) return false;  // no image holds the key of a TIME_WAIT
       // An orphan that hears of the peer by an ACK from behind its FIN has no clock of the peer's:

@@ -32,6 +32,9 @@ struct Stream {
 
   unsigned on_its_way() const { return undelivered + unsent; }
   bool arrived() const { return on_its_way() == 0 && !is_full; }
+  // What follows may then overtake it, and Linux (up to 6.18 at least) takes for the urgent byte
+  // one of the TCP header of a segment that begins a few bytes behind the mark (tcp_urg).
+  bool mark_is_lost() const { return mark != Mark::none && undelivered > 0; }
 };
 
 // A client of ours' listener.

@@ -64,6 +64,15 @@ TEST(Model, AllowsNothingThatWouldReset) {
             "ours writes 1; peer reads; peer closes");
 }
 
+// Or the other's kernel finds another byte.
+TEST(Model, LetsNothingOvertakeAnUrgentByte) {
+  EXPECT_EQ(legal_part("wire loses ours; ours shouts 100; ours writes 1; gate closes; ours writes "
+                       "1000; ours shuts down; cut"),
+            "wire loses ours; ours shouts 100; gate closes; cut");
+  EXPECT_EQ(legal_part("gate closes; ours shouts 100; ours writes 1; cut"),
+            "gate closes; ours shouts 100; ours writes 1; cut");
+}
+
 TEST(Model, AllowsACutOnlyBehindTheGate) {
   EXPECT_EQ(legal_part("cut; gate closes; cut; cut; gate opens; cut"),
             "gate closes; cut; gate opens");
