@@ -2,6 +2,7 @@
 to a file of the catalogue that compiles."""
 
 import json
+import os
 import re
 import subprocess
 
@@ -81,11 +82,59 @@ class TestWalks:
         assert shown.splitlines()[0].startswith("walk_7.")
         assert "the conversation ends in order" in shown
 
+    def test_say_what_impairs_the_wire(self, build, walk):
+        late = re.compile(r"wire (loses one in five|delivers twice|delays|swaps)")
+        for seed in range(1, 500):
+            shown = subprocess.run(
+                [str(build / "run-scenario"), "--show", f"walk.{seed}"],
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+            if late.search(shown):
+                break
+        (case, _) = json_lines(walk("--seed", str(seed), "--format", "json"))
+        assert case["result"] == "pass"
+        assert re.match(r"the wire: (netem|NFQUEUE|iptables)", case["reason"])
+
     def test_take_every_cut(self, walk):
         result = walk("--cut", "none,once,twice,elsewhere", "--format", "json", count=5)
         *cases, last = json_lines(result)
         assert result.returncode == 0, result.stdout
         assert last["summary"]["cases"] == 20
+
+
+@pytest.fixture
+def walk_engines(build):
+    def run(*arguments: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [str(ROOT / "ci/walk-engines"), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "SOCKCR_BUILD": str(build)},
+        )
+
+    return run
+
+
+class TestTheTableOfEngines:
+    def test_tells_when_each_was_found(self, walk_engines):
+        result = walk_engines("no-resume")
+        assert result.returncode == 0, result.stdout
+        found = re.search(r"^broken:no-resume +(\d+) +(\d+)  gate closes; cut$", result.stdout, re.M)
+        assert found, result.stdout
+        assert int(found.group(1)) <= 200
+        assert int(found.group(2)) <= 12
+
+    def test_fails_for_one_that_is_not_found(self, walk_engines):
+        result = walk_engines("--walk", "1", "linger")
+        assert result.returncode == 1
+        assert "1 not found" in result.stdout
+
+    @pytest.mark.parametrize("arguments", [["--nope"], ["nobody"], ["--seed", "0"], ["--walk"]])
+    def test_refuses_what_it_does_not_know(self, walk_engines, arguments):
+        assert walk_engines(*arguments).returncode == 129
 
 
 class TestABrokenEngine:
