@@ -27,7 +27,8 @@ void write_all(Actor& actor, std::size_t bytes) {
   }
 }
 
-// A queue that takes no more, and nothing in flight whose ACK would make room.
+// A queue that takes no more, and nothing in flight whose ACK would make room: what was sent into a
+// window that was taken back meanwhile (by a kernel whose buffer is full) is repeated in vain.
 bool nothing_moves(Actor& actor) {
   const FileDescriptor socket = actor.borrow();
   for (;;) {
@@ -38,7 +39,9 @@ bool nothing_moves(Actor& actor) {
   }
   if (errno != EAGAIN) throw SystemError("send", actor.name(), errno);
   const QueueCounts counts = actor.observe().queues;
-  return counts.outq > 0 && counts.outq == counts.unsent;
+  if (counts.outq > 0 && counts.outq == counts.unsent) return true;
+  const TcpInfo info = read_info(socket.get());
+  return info.retransmits > 0 && info.snd_wnd == 0;
 }
 
 // More than the window's scale may hide.

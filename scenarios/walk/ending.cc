@@ -16,7 +16,7 @@ void heal(Model& model, Lines& lines) {
   const bool must_close = !model.gate_is_closed && (model.is_faulty() || model.is_bad ||
                                                     model.gate_must_close || model.gates == 0);
   if (must_close) {
-    add(lines, SAY(gate.closes()));
+    append(lines, closes_the_gate(model));
     model.gate_is_closed = true;
   }
   if (!model.gate_is_closed && !unfinished) return model.heal();
@@ -165,6 +165,23 @@ Lines end_of_all(const Model& model) {
 }
 
 }  // namespace
+
+Lines settles(const Model& model) {
+  Lines lines;
+  if (!model.in_flight) return lines;
+  // Behind a gate that has opened, what is unsent waits for its timer.
+  if (model.has_lost && !model.ours.closed) add(lines, SAY(ours.has_unsent(0)));
+  if (!model.ours.closed) add(lines, SAY(ours.has_unacked(0)));
+  if (!model.peer.closed) add(lines, SAY(peer.has_unacked(0)));
+  return lines;
+}
+
+Lines closes_the_gate(const Model& model) {
+  Lines lines;
+  if (model.traits.link_gate && !model.was_reset) lines = settles(model);
+  add(lines, SAY(gate.closes()));
+  return lines;
+}
 
 Lines arrival_of(Stage stage, const Model& model) {
   if (stage == Stage::requested) {

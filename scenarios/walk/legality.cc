@@ -8,6 +8,7 @@ namespace sockcr::scenario {
 namespace {
 
 constexpr unsigned most_at_once = 6000;   // undelivered: few segments, and so few timers
+constexpr unsigned most_tiny = 500;       // the same, in tiny segments
 constexpr unsigned most_unread = 12'000;  // far below any window
 constexpr unsigned most_gates = 4;        // in one walk
 constexpr unsigned most_guests = 4;       // the backlog and one more
@@ -97,6 +98,10 @@ bool Model::may_write(const Stream& one, const Stream& other, unsigned bytes) co
   if (one.shut || one.closed || other.closed || one.is_full) return false;
   if (traits.shrinks) return false;  // any ACK may take back more
   if (!is_open() && one.on_its_way() + one.unacked + bytes > most_at_once) return false;
+  // A cut forgets how wide the congestion window was.
+  if (traits.tiny_segments && is_faulty() && one.on_its_way() + one.unacked + bytes > most_tiny) {
+    return false;
+  }
   return one.unread + one.on_its_way() + bytes <= most_unread;
 }
 

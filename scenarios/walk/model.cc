@@ -52,6 +52,8 @@ TcpState Model::state_of(const Stream& one, const Stream& other) {
 }
 
 bool Model::counts_are_sure() const {
+  // What goes out by a cable that is pulled out may be repeated before more is written.
+  if (traits.link_gate && gate_is_closed) return false;
   return !has_lost && !traits.tiny_segments && !traits.shrinks && options.empty() && !in_flight;
 }
 

@@ -16,13 +16,7 @@ void add(Lines& lines, Line line) { lines.push_back(std::move(line)); }
 // A retransmission timer may run out on a busy machine, so nothing may be in flight when a fault
 // begins.
 Lines settled(const Model& before, Lines fault) {
-  Lines lines;
-  // Behind a gate that has opened, what is unsent waits for its timer.
-  if (before.in_flight && before.has_lost && !before.ours.closed) {
-    add(lines, SAY(ours.has_unsent(0)));
-  }
-  if (before.in_flight && !before.ours.closed) add(lines, SAY(ours.has_unacked(0)));
-  if (before.in_flight && !before.peer.closed) add(lines, SAY(peer.has_unacked(0)));
+  Lines lines = settles(before);
   append(lines, std::move(fault));
   return lines;
 }
@@ -233,7 +227,7 @@ Lines tells(const Model& before, const Model& after, const Move& move) {
     case Word::they_talk:
       return {SAY(talk(ours, peer))};
     case Word::gate_closes:
-      return {SAY(gate.closes())};
+      return closes_the_gate(before);
     case Word::cut:
       return tells_a_cut(before, move);
     case Word::checkpoints_fail:
