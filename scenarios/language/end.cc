@@ -41,7 +41,7 @@ bool nothing_moves(Actor& actor) {
   const QueueCounts counts = actor.observe().queues;
   if (counts.outq > 0 && counts.outq == counts.unsent) return true;
   const TcpInfo info = read_info(socket.get());
-  return info.retransmits > 0 && info.snd_wnd == 0;
+  return info.backoff > 0 && info.snd_wnd == 0;
 }
 
 // More than the window's scale may hide.

@@ -85,7 +85,10 @@ bool Model::allows_cut(const Move& move) const {
   if (how == "again")
     return stage == Stage::connected && !ours.closed && !was_reset &&
            state_of_ours() != TcpState::close;
-  if (how == "two images" || how == "other order") return traits.in_two;
+  // Of one image what is in TIME_WAIT comes last, for nothing can be built in its place; two images
+  // do not know of each other.
+  if (how == "two images" || how == "other order")
+    return traits.in_two && !(ours.shut && peer.shut);
   const bool usual = stage == Stage::connected && traits.is_plain && both_open() && !was_reset &&
                      state_of_ours() == TcpState::established &&
                      state_of_peer() == TcpState::established;

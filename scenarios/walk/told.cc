@@ -51,8 +51,15 @@ Lines takes_the_urgent_byte(const Model& before) {
   return lines;
 }
 
-Line writes_urgently(const Named& who, unsigned bytes) {
-  return {fmt::format("{}.writes_urgently({})", who.source, bytes), who.end.writes_urgently(bytes)};
+// What is being repeated would bear the mark in pieces that name other bytes.
+Lines shouts(const Named& who, unsigned bytes, const Model& before) {
+  Lines lines;
+  if (before.is_open() && before.in_flight && before.has_lost) {
+    lines = {has_unsent(who, 0), has_unacked(who, 0)};
+  }
+  add(lines,
+      {fmt::format("{}.writes_urgently({})", who.source, bytes), who.end.writes_urgently(bytes)});
+  return lines;
 }
 
 const std::map<std::string, Line>& cuts() {
@@ -191,9 +198,9 @@ Lines tells(const Model& before, const Model& after, const Move& move) {
     case Word::peer_reads:
       return {reads_all(named_peer())};
     case Word::ours_writes_urgently:
-      return {writes_urgently(named_ours(), move.amount)};
+      return shouts(named_ours(), move.amount, before);
     case Word::peer_writes_urgently:
-      return {writes_urgently(named_peer(), move.amount)};
+      return shouts(named_peer(), move.amount, before);
     case Word::ours_reads_to_the_mark:
       return reads_to_the_mark();
     case Word::ours_takes_the_urgent_byte:
