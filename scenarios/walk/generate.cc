@@ -54,10 +54,11 @@ constexpr Chance chances[]{
 };
 
 // What a beginning is about shows only in a queue that is not empty; whether buffers grow, and
-// windows close, only behind a cut.
+// windows close, only behind a cut; who was not let go on, only where somebody waits.
 unsigned zeal_for(Word word, const Model& model) {
   const bool fills = word == Word::ours_fills_up || word == Word::peer_fills_up;
   if (fills && model.cuts > 0) return 6;
+  if (word == Word::checkpoints_fail && !model.sleeps_in.empty()) return 14;
   return model.traits.wraps && word == Word::ours_writes ? 4 : 1;
 }
 
@@ -107,7 +108,7 @@ constexpr Manner manners_of_a_cut[]{
     {"booted later", 5},
     {"up for longer", 11},
     {"ahead", 1},
-    {"behind", 11},
+    {"behind", 18},
 };
 
 std::string manner_of_a_cut(Draw& draw) {

@@ -111,6 +111,16 @@ bool fills_up_behind_a_cut(const Walk& walk) {
   return fills_up;
 }
 
+bool fails_while_a_program_sleeps(const Walk& walk) {
+  Model model(walk.start);
+  bool found = false;
+  for (const Move& move : walk.moves) {
+    found |= move.word == Word::checkpoints_fail && !model.sleeps_in.empty();
+    model.play(move);
+  }
+  return found;
+}
+
 const std::vector<Ingredient>& ingredients() {
   static const std::vector<Ingredient> all{
       beginning({"device", "link local"}),
@@ -142,6 +152,7 @@ const std::vector<Ingredient>& ingredients() {
                [](const Model& m) { return m.traits.wraps && m.ours.on_its_way() > 50; }),
       at_a_cut("a hole", [](const Model& m) { return m.peer.undelivered >= 3100; }),
       {"a buffer that grows behind a cut", fills_up_behind_a_cut},
+      {"a checkpoint that fails while a program sleeps", fails_while_a_program_sleeps},
   };
   return all;
 }
