@@ -8,7 +8,7 @@ namespace {
 
 using scenario::Verdict;
 
-constexpr std::uint64_t few_cases = 50;  // one scenario in one kind of cut
+constexpr std::uint64_t few_cases = 50;     // one scenario in one kind of cut
 constexpr std::uint64_t full_troubles = 3;  // of one reason; later ones are only counted
 constexpr auto plain_progress_every = std::chrono::seconds(10);
 

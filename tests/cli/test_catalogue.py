@@ -75,6 +75,16 @@ BREAKS = {
     "broken:never-thawed": r"the program",
     "broken:left-in-repair": r"program.s (socket|call)|the program of ours",
     "broken:drained": r"what ours reads",
+    "broken:datagram-order": r"the next datagram of ours",
+    "broken:datagram-empty": r"the next datagram of ours",
+    "broken:datagram-twice": r"the next datagram of ours",
+    "broken:datagram-source": r"the next datagram of (ours|member 1)",
+    "broken:datagram-hops": r"the next datagram of ours",
+    "broken:datagram-class": r"the next datagram of ours",
+    "broken:datagram-leak": r"rule silent_gate",
+    "broken:udp-unconnected": r"connected to nobody",
+    "broken:udp-open": r"ours sends to peer",
+    "broken:udp-group-order": r"a datagram of client 1 to member",
 }
 
 

@@ -271,7 +271,7 @@ Evidence with_packet_of(std::uint8_t protocol) {
   Tape tape;
   tape.after("frozen", tape.at("world_ack"));
   Evidence evidence = tape.evidence();
-  const rules::Closed closed = rules::closed_gate(evidence.recording);
+  const rules::Closed closed = rules::closed_gates(evidence.recording).front();
   for (Packet& packet : evidence.recording.packets) {
     const Frame frame = decode(packet);
     const bool is_ours = frame.ip && frame.ip->source == evidence.ours.endpoint.address;
