@@ -261,7 +261,12 @@ void Performer::apply(const action::Ask& a) {
 
 void Performer::apply(const action::Resend& a) {
   const TcpConnection& c = *a.connection;
-  if (a.payload.empty() && !a.fin) return send_as_ours(c, {.seq = c.snd_nxt});
+  if (a.payload.empty() && !a.fin) {
+    // A socket in another state has answered meanwhile, as one whose peer is in the same image and
+    // goes on before it: an ACK now may find nobody there.
+    if (look_at(c).info.state == c.state) send_as_ours(c, {.seq = c.snd_nxt});
+    return;
+  }
   const std::size_t full = full_segment(c);
   std::size_t sent = 0;
   do {
