@@ -21,6 +21,11 @@ enum class TcpTimer : std::uint8_t {
   probe = 4
 };
 
+// The kernel's number of a socket, which tells it from a later one with the same ends.
+using Cookie = std::array<std::uint32_t, 2>;
+
+Cookie cookie_of(int socket);
+
 struct TcpDiag {
   TcpState state = TcpState::close;
   Address local, remote;
@@ -29,8 +34,8 @@ struct TcpDiag {
   std::uint32_t timer_ms = 0;                       // until it fires
   std::uint8_t retransmits = 0;                     // how often it has fired for the same data
   std::uint32_t receive_queue = 0, send_queue = 0;  // bytes; of a listener: its backlog's use, size
-  std::array<std::uint32_t, 2> cookie{};            // tells this socket from a later one
-  std::uint32_t device = 0;                         // the index of that which it keeps to
+  Cookie cookie{};
+  std::uint32_t device = 0;  // the index of that which it keeps to
   // struct tcp_info as the kernel has it; empty for what has none: a request, a time-wait socket.
   Bytes info{};
   std::vector<Md5Key> md5_keys{};  // told with CAP_NET_ADMIN, else none; of full sockets only
@@ -46,7 +51,7 @@ std::optional<TcpDiag> find_tcp(const Address& local, const Address& remote);
 struct UdpDiag {
   Address local, remote;  // port 0: not connected
   std::uint64_t inode = 0;
-  std::array<std::uint32_t, 2> cookie{};
+  Cookie cookie{};
   bool shut_down_receive = false, shut_down_send = false;
 };
 

@@ -10,24 +10,14 @@
 namespace sockcr {
 namespace {
 
-std::uint64_t cookie_of(int socket) {
-  std::uint64_t cookie = 0;
-  get_option_bytes(socket, SOL_SOCKET, SO_COOKIE, "SO_COOKIE", &cookie, sizeof cookie);
-  return cookie;
-}
-
-std::uint64_t cookie_of(const TcpDiag& diag) {
-  return std::uint64_t{diag.cookie[1]} << 32 | diag.cookie[0];
-}
-
 // The members of a group stand in one hash chain. IPv4 listeners are added at its head, members of
 // an IPv6 group at its tail (__inet_hash), so the dump has the newest or the oldest first.
 std::uint32_t place_in_group(int socket, const TcpListener& listener,
                              const std::vector<TcpDiag>& dump) {
-  std::vector<std::uint64_t> members;
+  std::vector<Cookie> members;
   for (const TcpDiag& one : dump) {
     if (one.state == TcpState::listen && one.local == listener.local) {
-      members.push_back(cookie_of(one));
+      members.push_back(one.cookie);
     }
   }
   if (listener.domain == AF_INET) std::reverse(members.begin(), members.end());

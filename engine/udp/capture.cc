@@ -37,8 +37,7 @@ Address remote_of(int socket) {
 }
 
 void read_shutdown(UdpSocket& captured, int socket, const std::vector<UdpDiag>& dump) {
-  std::array<std::uint32_t, 2> cookie{};
-  get_option_bytes(socket, SOL_SOCKET, SO_COOKIE, "SO_COOKIE", cookie.data(), sizeof cookie);
+  const Cookie cookie = cookie_of(socket);
   const auto found = std::find_if(dump.begin(), dump.end(),
                                   [&](const UdpDiag& one) { return one.cookie == cookie; });
   if (found == dump.end()) return;  // not bound

@@ -7,26 +7,13 @@
 #include "engine/sys/socket_option.h"
 
 namespace sockcr {
-namespace {
-
-std::uint64_t cookie_of(int socket) {
-  std::uint64_t cookie = 0;
-  get_option_bytes(socket, SOL_SOCKET, SO_COOKIE, "SO_COOKIE", &cookie, sizeof cookie);
-  return cookie;
-}
-
-std::uint64_t cookie_of(const UdpDiag& diag) {
-  return std::uint64_t{diag.cookie[1]} << 32 | diag.cookie[0];
-}
-
-}  // namespace
 
 // Members of an IPv4 group are added at the head of their hash chain, those of an IPv6 group at its
 // tail (sk_add_node_rcu).
 PlaceInGroup place_in_group(int socket, const Address& local, const std::vector<UdpDiag>& dump) {
-  std::vector<std::uint64_t> members;
+  std::vector<Cookie> members;
   for (const UdpDiag& one : dump) {
-    if (one.local == local) members.push_back(cookie_of(one));
+    if (one.local == local) members.push_back(one.cookie);
   }
   if (local.family == AF_INET) std::reverse(members.begin(), members.end());
   const auto own = std::find(members.begin(), members.end(), cookie_of(socket));

@@ -96,6 +96,11 @@ DatagramEnd client(int number);
 DatagramEnd member(int number);  // all at ours_port
 }  // namespace udp
 
+// From binding to closing: two clients send to ours before the gate closes, behind it and after it
+// opens, empty datagrams among those of up to `long_one` bytes; with `some`, ours has not read what
+// came before the cut.
+Steps datagrams_around_a_cut(const DatagramBinding& how, std::size_t long_one, bool some);
+
 // What a program can see of a socket of datagrams.
 std::string seen_of(const Correspondent& who);
 
