@@ -70,7 +70,7 @@ const Scenario the_scenario{
                          "pass the same wire, so that nothing is delivered without its ACK"},
     .timeline = [](const Variant& v) -> Steps {
       return {
-          establish_over_loopback(v, v.detail == "" || v.detail == "last_ack" ? 1 : 2),
+          establish_over_loopback(v, v.detail.empty() || v.detail == "last_ack" ? 1 : 2),
           v.detail == "last_ack" ? ends() : goes_on(v),
           conversation_ends(),
       };

@@ -226,7 +226,8 @@ Step DatagramEnd::shuts_down(At at) const {
           at};
 }
 
-Step DatagramEnd::sends(std::vector<std::size_t> lengths, const DatagramEnd& to, At at) const {
+Step DatagramEnd::sends(const std::vector<std::size_t>& lengths, const DatagramEnd& to,
+                        At at) const {
   return {fmt::format("{} sends {} {}", name_, to.name(), lengths_text(lengths)),
           [name = name_, to = to.name(), lengths](World& world) {
             for (const std::size_t length : lengths) {
@@ -236,7 +237,7 @@ Step DatagramEnd::sends(std::vector<std::size_t> lengths, const DatagramEnd& to,
           at};
 }
 
-Step DatagramEnd::sends_in_vain(std::vector<std::size_t> lengths, const DatagramEnd& to,
+Step DatagramEnd::sends_in_vain(const std::vector<std::size_t>& lengths, const DatagramEnd& to,
                                 At at) const {
   return {fmt::format("{} sends {} {}, in vain", name_, to.name(), lengths_text(lengths)),
           [name = name_, to = to.name(), lengths](World& world) {

@@ -57,9 +57,10 @@ class DatagramEnd {
   Step shuts_down(At at = At::here()) const;  // for writing
 
   // One of each length, and each arrives; 0 is a length.
-  Step sends(std::vector<std::size_t> lengths, const DatagramEnd& to, At at = At::here()) const;
+  Step sends(const std::vector<std::size_t>& lengths, const DatagramEnd& to,
+             At at = At::here()) const;
   // They leave, and nobody hears them: the gate is closed, or the other listens to somebody else.
-  Step sends_in_vain(std::vector<std::size_t> lengths, const DatagramEnd& to,
+  Step sends_in_vain(const std::vector<std::size_t>& lengths, const DatagramEnd& to,
                      At at = At::here()) const;
   Step cannot_send(const DatagramEnd& to, int error_number, At at = At::here()) const;
 
