@@ -1,0 +1,94 @@
+// What a UDP socket would lose is refused by its name, and the socket stays as it was.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+
+#include "engine/checkpoint.h"
+#include "engine/sys/error.h"
+#include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
+#include "tests/engine/udp_world.h"
+#include "tests/image/sample.h"
+
+namespace sockcr {
+namespace {
+
+using testing::HasSubstr;
+
+using UdpRefusalTest = UdpTest;
+
+std::string refusal_of(int socket) {
+  try {
+    const ChildProcess program = start_keeper({socket});
+    Checkpoint checkpoint({.pids = {program.pid()}, .leave_running = true});
+    checkpoint.freeze();
+    checkpoint.read();
+  } catch (const Unsupported& unsupported) {
+    return unsupported.what();
+  }
+  return "";
+}
+
+TEST_P(UdpRefusalTest, RefusesByNameWhatItWouldLose) {
+  expect_inside([] {
+    const Address nobody = loopback(GetParam(), 9);
+    FileDescriptor corked = bound_udp(GetParam());
+    connect_to(corked.get(), nobody);
+    send_bytes(corked.get(), Bytes{'c'}, MSG_MORE);
+    EXPECT_THAT(refusal_of(corked.get()), HasSubstr("a corked datagram of udp"));
+
+    FileDescriptor refused = bound_udp(GetParam());
+    connect_to(refused.get(), nobody);
+    send_bytes(refused.get(), Bytes{'r'}, 0);
+    EXPECT_THAT(refusal_of(refused.get()), HasSubstr("pending error of udp"));
+    EXPECT_EQ(get_option(refused.get(), option::error), ECONNREFUSED);
+
+    FileDescriptor filtered = bound_udp(GetParam());
+    sock_filter code[] = {{BPF_RET | BPF_K, 0, 0, 7}};
+    const sock_fprog program{.len = 1, .filter = code};
+    set_option_bytes(filtered.get(), SOL_SOCKET, SO_ATTACH_FILTER, "SO_ATTACH_FILTER", &program,
+                     sizeof program);
+    EXPECT_THAT(refusal_of(filtered.get()), HasSubstr("a socket filter of udp"));
+
+    FileDescriptor member = bound_udp(GetParam());
+    ip_mreqn group{};
+    group.imr_multiaddr.s_addr = htonl(0xef010203);
+    group.imr_ifindex = 1;
+    set_option_bytes(member.get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, "IP_ADD_MEMBERSHIP", &group,
+                     sizeof group);
+    EXPECT_THAT(refusal_of(member.get()), HasSubstr("multicast membership of udp"));
+    EXPECT_THAT(refusal_of(member.get()), HasSubstr("239.1.2.3:0 on lo"));
+  });
+}
+
+using UdpQueueRefusalTest = UdpTest;
+
+TEST_P(UdpQueueRefusalTest, OfWhatCannotBePutBackAsItWas) {
+  expect_inside([] {
+    FileDescriptor anywhere = make_udp(GetParam());
+    bind_to(anywhere.get(), end_at(AF_INET, "0.0.0.0", 5354));
+    FileDescriptor caller = bound_udp(GetParam());
+    set_option(caller.get(), SocketOption<int>{SOL_SOCKET, SO_BROADCAST, "SO_BROADCAST"}, 1);
+    connect_to(caller.get(), end_at(AF_INET, "127.255.255.255", 5354));
+    send_bytes(caller.get(), Bytes{'b'}, 0);
+    EXPECT_THAT(refusal_of(anywhere.get()), HasSubstr("it was not sent to an address of this"));
+
+    FileDescriptor gathers = bound_udp(GetParam());
+    set_option(gathers.get(), SocketOption<int>{IPPROTO_UDP, UDP_GRO, "UDP_GRO"}, 1);
+    const FileDescriptor sender = sender_to(GetParam(), local_of(gathers.get()));
+    set_option(sender.get(), SocketOption<int>{IPPROTO_UDP, UDP_SEGMENT, "UDP_SEGMENT"}, 100);
+    send_bytes(sender.get(), pattern(300, 'g'), 0);
+    EXPECT_THAT(refusal_of(gathers.get()), HasSubstr("received as one (UDP_GRO)"));
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Flavours, UdpQueueRefusalTest, testing::Values(Flavour{AF_INET, false}),
+                         [](const auto& one) { return to_text(one.param); });
+
+INSTANTIATE_TEST_SUITE_P(Flavours, UdpRefusalTest, every_flavour(),
+                         [](const auto& one) { return to_text(one.param); });
+
+}  // namespace
+}  // namespace sockcr
