@@ -58,9 +58,8 @@ struct MakePlan {
 };
 
 // One after the other; within a stage in the image's order, but listeners by their places, and
-// sockets of datagrams by their rank first. A
-// listener comes before whatever has its port, requests before the connections that might fill the
-// accept queue, for a full one takes no SYN.
+// sockets of datagrams by their rank first. A listener comes before whatever has its port, requests
+// before the connections that might fill the accept queue, for a full one takes no SYN.
 struct Stage {
   int operator()(const TcpListener&) const { return 0; }
   int operator()(const TcpConnection& c) const { return c.owner == Owner::listener ? 3 : 1; }

@@ -24,7 +24,7 @@ struct Netem {
 enum class NetemKind : std::uint8_t { late, lossy, twice };
 Netem netem_for(NetemKind kind);
 
-// As tc writes it: "delay 3ms", "loss 10%".
+// As tc writes it: "delay 3000us", "loss 20%".
 std::string to_text(const Netem& netem);
 
 // A device with that qdisc. What waits in it when it is destroyed is dropped.

@@ -21,7 +21,7 @@ namespace {
 // What the kernel keeps besides the bytes, at the most: an skb with its head, and what is lost
 // because memory comes in pages. SO_RCVBUF is doubled, so that this is too.
 constexpr std::size_t around_a_datagram = 4096;
-constexpr auto patience = std::chrono::seconds(1);
+constexpr auto patience = std::chrono::seconds(10);  // a busy CPU delivers late
 
 void attach_filter(int socket, std::span<sock_filter> code) {
   const sock_fprog program{.len = static_cast<unsigned short>(code.size()), .filter = code.data()};
