@@ -7,7 +7,6 @@
 #include "engine/image/address.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
-#include "engine/tcp/readiness.h"
 #include "engine/tcp/request.h"
 #include "engine/tcp/unaccepted.h"
 

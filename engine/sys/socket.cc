@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/ioctl.h>
+#include <cerrno>
 #include <cstring>
 
 #include "engine/sys/call.h"
@@ -115,6 +117,26 @@ int queued_bytes(int socket, unsigned long request, std::string_view name) {
       "ioctl", [&] { return ::ioctl(socket, request, &bytes); },
       [&] { return fmt::format("{}, {}, [{}]", socket, name, bytes); });
   return bytes;
+}
+
+short readiness(int socket) {
+  pollfd entry{socket, POLLIN | POLLRDHUP | POLLPRI, 0};
+  call(
+      "poll", [&] { return ::poll(&entry, 1, 0); },
+      [&] { return fmt::format("[{{fd={}, revents={:#x}}}], 1, 0", socket, entry.revents); });
+  return entry.revents;
+}
+
+// SO_GET_FILTER counts in instructions and answers 0 without a filter, EACCES for an eBPF one.
+bool has_filter(int socket) {
+  socklen_t instructions = 0;
+  const auto result = try_call(
+      "getsockopt",
+      [&] { return ::getsockopt(socket, SOL_SOCKET, SO_GET_FILTER, nullptr, &instructions); },
+      [&] {
+        return fmt::format("{}, SOL_SOCKET, SO_GET_FILTER, NULL, [{}]", socket, instructions);
+      });
+  return result == 0 ? instructions > 0 : errno == EACCES;
 }
 
 sockaddr_storage local_address(int socket) {

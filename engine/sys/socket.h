@@ -28,6 +28,13 @@ std::size_t receive_bytes(int socket, std::span<std::uint8_t> buffer, int flags)
 // ioctl with an int answer: SIOCINQ, SIOCOUTQ, SIOCOUTQNSD (bytes).
 int queued_bytes(int socket, unsigned long request, std::string_view name);
 
+// What poll(2) tells about the socket now: POLLIN, POLLRDHUP, POLLPRI, POLLERR among others.
+// Destroys nothing: a pending error stays pending.
+short readiness(int socket);
+
+// A classic BPF filter, or an eBPF program.
+bool has_filter(int socket);
+
 sockaddr_storage local_address(int socket);
 sockaddr_storage remote_address(int socket);
 

@@ -9,7 +9,6 @@
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/clock.h"
 #include "engine/tcp/info.h"
-#include "engine/tcp/readiness.h"
 #include "engine/tcp/refuse.h"
 #include "engine/tcp/repair.h"
 #include "engine/tcp/urgent.h"

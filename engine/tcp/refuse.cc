@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <string>
 
+#include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/info.h"
 #include "engine/tcp/urgent.h"
@@ -46,13 +47,8 @@ int answer_length(int socket, int level, int number) {
   return result == 0 ? static_cast<int>(length) : -errno;
 }
 
-// SO_GET_FILTER counts in instructions and answers 0 without a filter, EACCES for an eBPF one.
 void refuse_attachments(int socket) {
-  socklen_t instructions = 0;
-  const int result = ::getsockopt(socket, SOL_SOCKET, SO_GET_FILTER, nullptr, &instructions);
-  if ((result == 0 && instructions > 0) || (result < 0 && errno == EACCES)) {
-    throw Unsupported("a socket filter", "not restored by this release");
-  }
+  if (has_filter(socket)) throw Unsupported("a socket filter", "not restored by this release");
   if (answer_length(socket, IPPROTO_TCP, TCP_ULP) > 0) {
     throw Unsupported("an upper-layer protocol (TCP_ULP)", "its keys cannot be read");
   }

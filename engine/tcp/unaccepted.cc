@@ -6,7 +6,6 @@
 
 #include "engine/gate/gate.h"
 #include "engine/sys/socket.h"
-#include "engine/tcp/readiness.h"
 #include "engine/tcp/rebuild.h"
 #include "engine/tcp/request.h"
 

@@ -1,15 +1,13 @@
 #include "engine/udp/capture.h"
 
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <algorithm>
 #include <cerrno>
 #include <map>
 
-#include <fmt/format.h>
-#include <array>
 #include "engine/options/table.h"
-
 #include "engine/sys/call.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
@@ -22,10 +20,7 @@
 namespace sockcr {
 namespace {
 
-bool has_errors(int socket) {
-  pollfd entry{.fd = socket, .events = 0, .revents = 0};
-  return ::poll(&entry, 1, 0) > 0 && (entry.revents & POLLERR) != 0;
-}
+bool has_errors(int socket) { return (readiness(socket) & POLLERR) != 0; }
 
 Address remote_of(int socket) {
   try {

@@ -208,10 +208,7 @@ class Walk {
   Bytes buffer_;
 };
 
-bool has_datagram(int socket) {
-  pollfd entry{.fd = socket, .events = POLLIN, .revents = 0};
-  return ::poll(&entry, 1, 0) > 0 && (entry.revents & POLLIN) != 0;
-}
+bool has_datagram(int socket) { return (readiness(socket) & POLLIN) != 0; }
 
 // One that somebody has peeked at already is not found by SO_PEEK_OFF. Without it the first one
 // always is.

@@ -4,8 +4,6 @@
 #include <netinet/udp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <cerrno>
 #include <string>
 
 #include "engine/sys/error.h"
@@ -37,12 +35,8 @@ void refuse_encapsulation(int socket) {
                     std::string(not_yet));
 }
 
-// SO_GET_FILTER counts in instructions and answers 0 without a filter, EACCES for an eBPF one.
 void refuse_filter(int socket) {
-  socklen_t instructions = 0;
-  const int result = ::getsockopt(socket, SOL_SOCKET, SO_GET_FILTER, nullptr, &instructions);
-  const bool has_one = result == 0 ? instructions > 0 : errno == EACCES;
-  if (!has_one) return;
+  if (!has_filter(socket)) return;
   throw Unsupported("a socket filter of " + describe_udp(socket), std::string(not_yet));
 }
 
@@ -54,8 +48,7 @@ void refuse_membership(int socket) {
 }
 
 void refuse_error(int socket) {
-  pollfd entry{.fd = socket, .events = 0, .revents = 0};
-  if (::poll(&entry, 1, 0) <= 0 || (entry.revents & POLLERR) == 0) return;
+  if ((readiness(socket) & POLLERR) == 0) return;
   throw Unsupported("pending error of " + describe_udp(socket),
                     "it cannot be read and left running, for reading takes it");
 }

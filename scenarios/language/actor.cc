@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
-#include "engine/tcp/readiness.h"
 
 namespace sockcr::scenario {
 

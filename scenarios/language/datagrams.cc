@@ -9,6 +9,7 @@
 #include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
+#include "engine/udp/queue.h"
 #include "scenarios/language/addresses.h"
 #include "scenarios/language/hear_datagram.h"
 
@@ -95,7 +96,7 @@ void send_one(const World& world, const Correspondent& from, const Correspondent
 // Of what is no conversation the kernel keeps no count but this.
 std::uint32_t memory_of(const Correspondent& who) {
   const FileDescriptor socket = who.actor.borrow();
-  return queue_memory_of(socket.get());
+  return queue_memory(socket.get());
 }
 
 void send_and_await(World& world, Correspondent& from, Correspondent& to, std::size_t length) {

@@ -130,10 +130,4 @@ void set_hop_limit_and_class(int socket, int hop_limit, int traffic_class) {
              traffic_class);
 }
 
-std::uint32_t queue_memory_of(int socket) {
-  std::array<std::uint32_t, 9> told{};  // SK_MEMINFO_RMEM_ALLOC is the first
-  get_option_bytes(socket, SOL_SOCKET, SO_MEMINFO, "SO_MEMINFO", told.data(), sizeof told);
-  return told.front();
-}
-
 }  // namespace sockcr::scenario

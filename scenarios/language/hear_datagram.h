@@ -36,6 +36,4 @@ class Hearing {
 // Of what the socket sends from here on; a socket of either family.
 void set_hop_limit_and_class(int socket, int hop_limit, int traffic_class);
 
-std::uint32_t queue_memory_of(int socket);  // bytes of the kernel's, for what was not read
-
 }  // namespace sockcr::scenario
