@@ -300,7 +300,7 @@ bool Checkpoint::read_whole(const TcpDiag& found, const TakenListener& listener)
   auto request = reader_->request(found.local, found.remote);
   if (!request) return false;
   request->listener = listener.number;
-  add(std::move(*request));
+  add(*request);
   ownerless_.push_back(found);
   return true;
 }
@@ -335,7 +335,7 @@ void Checkpoint::read_to_pieces() {
     };
     ReadQueues read = read_queues(listener, requests, ask, request_.readings);
     std::move(read.descriptors.begin(), read.descriptors.end(), std::back_inserter(accepted_));
-    for (TcpRequest& request : read.requests) add(std::move(request));
+    for (const TcpRequest& request : read.requests) add(request);
     for (TcpConnection& child : read.unaccepted) {
       add(std::move(child));
       if (reader_) reader_->complete(std::get<TcpConnection>(image_.sockets.back()));

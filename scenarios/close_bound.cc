@@ -12,7 +12,7 @@ const Scenario the_scenario{
     .timeline = [](const Variant& v) -> Steps {
       const Binding binding{.bound = v.detail != "unbound",
                             .wildcard = v.detail == "wildcard",
-                            .port = v.detail == "" || v.detail == "wildcard"};
+                            .port = v.detail.empty() || v.detail == "wildcard"};
       return {
           ours.binds(binding),
 

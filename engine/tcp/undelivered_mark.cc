@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 constexpr std::uint16_t out_of_reach = std::numeric_limits<std::uint16_t>::max();
 
 std::optional<HeardSegment> hear_probe(const TcpConnection& c, Prober& prober) {
-  while (const auto heard = prober.hear({c.local, c.remote}, 200ms)) {
+  while (auto heard = prober.hear({c.local, c.remote}, 200ms)) {
     if (heard->seq == c.snd_una - 1) return heard;
   }
   return std::nullopt;

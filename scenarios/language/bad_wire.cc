@@ -20,8 +20,8 @@ struct Substitute {
   void (*act)(World& world);
 };
 
-Step impaired(std::string text, netns::End sender, netns::NetemKind kind, Substitute substitute,
-              At at) {
+Step impaired(std::string text, netns::End sender, netns::NetemKind kind,
+              const Substitute& substitute, At at) {
   return {std::move(text),
           [=](World& world) {
             const netns::Netem netem = netns::netem_for(kind);

@@ -66,7 +66,7 @@ void read_all(World& world, Actor& reader, const Actor& writer) {
 }
 
 // Polls one number of a side until it is right.
-Step counts(Who who, string text, string what, std::size_t wanted,
+Step counts(Who who, string text, const string& what, std::size_t wanted,
             std::uint32_t (*number)(const QueueCounts&), At at) {
   return {std::move(text),
           [=](World& world) {

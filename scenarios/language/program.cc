@@ -134,7 +134,7 @@ void wake_up(World& world) {
 
 }  // namespace
 
-Step ProgramWords::sleeps_in(std::string call, At at) const {
+Step ProgramWords::sleeps_in(const std::string& call, At at) const {
   return {fmt::format("the program of ours sleeps in {}", call_text(call)),
           [call](World& world) {
             const Actor& actor =

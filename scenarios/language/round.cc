@@ -71,6 +71,7 @@ void checkpoint(World& world, const CutPlan& plan) {
   std::vector<Parcel> parcels;
   const auto images =
       plan.images.empty() ? std::vector<std::vector<int>>{all_subjects(world)} : plan.images;
+  parcels.reserve(images.size());
   for (const auto& subjects : images) parcels.push_back(freeze(world, subjects, plan));
   {
     const Trace::Scope quiet(nullptr);

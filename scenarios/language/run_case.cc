@@ -179,10 +179,11 @@ CaseResult perform(const Scenario& scenario, const CaseRequest& request, Clock::
   result.reason = performance.failure ? reason_of(performance) : world.remark;
   excuse(result, packets_lost_by_this_machine() - lost_before);
   if (request.compare && !performance.failure) {
-    if (scenario.not_compared.empty())
+    if (scenario.not_compared.empty()) {
       result.traits = traits_of(world);
-    else
+    } else {
       result.reason = "not compared: " + scenario.not_compared;
+    }
   }
   std::string report;
   if (performance.failure || request.keep || request.trace) {
