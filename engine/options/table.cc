@@ -17,6 +17,12 @@ namespace {
 using enum OptionForm;
 using enum OptionUse;
 
+int as_int(const Bytes& value) {
+  int n = 0;
+  std::memcpy(&n, value.data(), std::min(value.size(), sizeof n));
+  return n;
+}
+
 // Where ECN was negotiated, the two lowest bits are the kernel's own (INET_ECN_xmit), and it takes
 // them from nobody else (do_ip_setsockopt). A datagram's are its program's.
 void forget_ecn_bits(const OptionRow& row, Bytes& value) {
@@ -27,6 +33,13 @@ void forget_ecn_bits(const OptionRow& row, Bytes& value) {
     value.front() &= static_cast<std::uint8_t>(~ecn_mask);
 }
 
+// The least that may be written (TCP_MIN_MSS). Less is what the options of IP have left of it, and
+// nobody's choice (tcp_sync_mss).
+bool is_nobodys_choice(const OptionRow& row, const Bytes& value) {
+  constexpr int least_mss = 88;
+  return row.level == IPPROTO_TCP && row.number == TCP_MAXSEG && as_int(value) < least_mss;
+}
+
 // A struct of the kernel's may be shorter than the room we give (a congestion control's name), and
 // an option may be newer than the kernel.
 bool read_option(int socket, const OptionRow& row, SocketKinds kind, Bytes& value) {
@@ -34,7 +47,7 @@ bool read_option(int socket, const OptionRow& row, SocketKinds kind, Bytes& valu
   try {
     value.resize(get_option_bytes(socket, row.level, row.number, row.name, value.data(), row.size));
     if (kind == socket_kind::tcp) forget_ecn_bits(row, value);
-    return true;
+    return !is_nobodys_choice(row, value);
   } catch (const SystemError& error) {
     if (error.error_number() == ENOPROTOOPT || error.error_number() == EOPNOTSUPP) return false;
     throw;
@@ -44,12 +57,6 @@ bool read_option(int socket, const OptionRow& row, SocketKinds kind, Bytes& valu
 bool is_name(const OptionRow& row) {
   return (row.level == IPPROTO_TCP && row.number == TCP_CONGESTION) ||
          (row.level == SOL_SOCKET && row.number == SO_BINDTODEVICE);
-}
-
-int as_int(const Bytes& value) {
-  int n = 0;
-  std::memcpy(&n, value.data(), std::min(value.size(), sizeof n));
-  return n;
 }
 
 // SO_*BUFFORCE asks for CAP_NET_ADMIN in the initial user namespace; the plain option is cut at

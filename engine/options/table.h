@@ -33,8 +33,11 @@ enum class OptionUse : std::uint8_t {
 // Which kinds of sockets have the option: a set.
 using SocketKinds = std::uint8_t;
 namespace socket_kind {
-inline constexpr SocketKinds tcp = 1, udp = 2, udp_lite = 4;
-inline constexpr SocketKinds datagram = udp | udp_lite, every_kind = tcp | datagram;
+inline constexpr SocketKinds tcp = 1, udp = 2, udp_lite = 4, raw = 8;
+inline constexpr SocketKinds unix_stream = 16, unix_dgram = 32, unix_seqpacket = 64;
+inline constexpr SocketKinds datagram = udp | udp_lite, inet = tcp | datagram | raw;
+inline constexpr SocketKinds unix_socket = unix_stream | unix_dgram | unix_seqpacket;
+inline constexpr SocketKinds every_kind = inet | unix_socket;
 }  // namespace socket_kind
 
 // How a written value relates to the one that was read.

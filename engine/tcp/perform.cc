@@ -313,6 +313,7 @@ void Performer::send_as_peer(Segment segment) {
 void Performer::send_as_ours(const TcpConnection& c, Segment segment) {
   segment.from = unmapped(c.local);
   segment.to = unmapped(c.remote);
+  segment.ip = ip_header_of(c);
   segment.ack = c.rcv_nxt;
   segment.window = our_window_field(c);
   Injector& injector = injectors_->of(segment.to.family);

@@ -37,7 +37,7 @@ Prober::Prober(const Gate* gate, std::string_view what) : tap_(tap_of(gate, what
 void Prober::forge(const Tuple& tuple, Segment segment) {
   segment.from = unmapped(tuple.remote);
   segment.to = unmapped(tuple.local);
-  segment.mark = forged_mark;
+  segment.ip.mark = forged_mark;
   injectors_.of(segment.to.family).send(segment);
 }
 

@@ -104,7 +104,7 @@ Segment from_peer(const TcpConnection& c, std::uint8_t flags, Sequence seq, Sequ
           .window = peer_window_field(c),
           .timestamps = std::nullopt,
           .payload = {},
-          .mark = forged_mark};
+          .ip = {.mark = forged_mark}};
 }
 
 // Connecting chooses a shift for our window, and only a handshake that agrees on none takes it
@@ -174,6 +174,7 @@ class PlanBuilder {
     add(action::EnterRepair{Reuse::keep});
     add(action::Forge{from_peer(c_, tcp_flag::rst | tcp_flag::ack, 0, c_.write_seq)});
     write_options(OptionPhase::filled);
+    write_options(OptionPhase::complete);
     add(action::Verify{&c_});
     return std::move(plan_);
   }
@@ -244,6 +245,7 @@ class PlanBuilder {
     if (!has_sent_fin(c_)) write_unsent();
     if (c_.shut_down_receive) add(action::ShutDownRead{});
     write_options(OptionPhase::filled);
+    write_options(OptionPhase::complete);
     // Once more, and exactly: every segment that the socket tried to send, and every forged one,
     // moved these numbers, although nothing passed the gate (tcp_select_window, tcp_ack).
     add(action::SetWindow{c_.window});

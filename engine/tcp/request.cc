@@ -29,7 +29,7 @@ Segment syn_of(const TcpRequest& r) {
               .seq = r.rcv_isn,
               .flags = tcp_flag::syn,
               .window = syn_window,
-              .mark = forged_mark};
+              .ip = {.mark = forged_mark}};
   syn.offer =
       Segment::Offer{.mss = r.negotiated.mss_clamp, .wscale = {}, .sack = r.negotiated.sack};
   if (r.negotiated.window_scaling) syn.offer->wscale = r.negotiated.snd_wscale;
@@ -48,7 +48,7 @@ Segment stray_of(const TcpRequest& r) {
                 .flags = tcp_flag::psh,
                 .window = syn_window,
                 .payload = byte,
-                .mark = forged_mark};
+                .ip = {.mark = forged_mark}};
   if (r.negotiated.timestamps) stray.timestamps = {r.ts_recent, 0};
   return stray;
 }

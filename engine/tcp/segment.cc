@@ -20,8 +20,6 @@ struct Injector::Handle {
 
 namespace {
 
-constexpr std::uint8_t hop_limit = 64;
-
 std::string flags_text(std::uint8_t flags) {
   std::string text;
   if (flags & tcp_flag::syn) text += 'S';
@@ -96,8 +94,8 @@ void build_ipv4(libnet_t* net, const Segment& s, std::uint16_t tcp_length) {
   std::memcpy(&from, s.from.bytes.data(), 4);
   std::memcpy(&to, s.to.bytes.data(), 4);
   const int built =
-      libnet_build_ipv4(static_cast<std::uint16_t>(LIBNET_IPV4_H + tcp_length), 0, 0, IP_DF,
-                        hop_limit, IPPROTO_TCP, 0, from, to, nullptr, 0, net, 0);
+      libnet_build_ipv4(static_cast<std::uint16_t>(LIBNET_IPV4_H + tcp_length), s.ip.traffic_class,
+                        0, IP_DF, s.ip.hop_limit, IPPROTO_TCP, 0, from, to, nullptr, 0, net, 0);
   if (built < 0) throw_libnet("libnet_build_ipv4", net);
 }
 
@@ -106,8 +104,8 @@ void build_ipv6(libnet_t* net, const Segment& s, std::uint16_t tcp_length) {
   libnet_in6_addr to{};
   std::memcpy(&from, s.from.bytes.data(), 16);
   std::memcpy(&to, s.to.bytes.data(), 16);
-  const int built =
-      libnet_build_ipv6(0, 0, tcp_length, IPPROTO_TCP, hop_limit, from, to, nullptr, 0, net, 0);
+  const int built = libnet_build_ipv6(s.ip.traffic_class, 0, tcp_length, IPPROTO_TCP,
+                                      s.ip.hop_limit, from, to, nullptr, 0, net, 0);
   if (built < 0) throw_libnet("libnet_build_ipv6", net);
 }
 
@@ -141,7 +139,7 @@ Injector::~Injector() { libnet_destroy(handle_->net); }
 void Injector::prepare(const Segment& segment) {
   libnet_t* net = handle_->net;
   libnet_clear_packet(net);
-  set_option(libnet_getfd(net), option::mark, static_cast<int>(segment.mark));
+  set_option(libnet_getfd(net), option::mark, static_cast<int>(segment.ip.mark));
   const std::uint16_t tcp_length = build_tcp(net, segment);
   if (handle_->family == AF_INET6) {
     build_ipv6(net, segment, tcp_length);

@@ -9,6 +9,7 @@
 
 #include "engine/image/address.h"
 #include "engine/image/sequence.h"
+#include "engine/tcp/ip_header.h"
 
 namespace sockcr {
 
@@ -36,7 +37,7 @@ struct Segment {
   };
   std::optional<Offer> offer{};
   std::span<const std::uint8_t> payload{};
-  std::uint32_t mark = 0;  // SO_MARK: forged_mark (gate/gate.h) passes a closed gate
+  IpHeader ip{};  // its mark: forged_mark (gate/gate.h) passes a closed gate
   std::span<const std::uint8_t> md5_key{};  // signs it (RFC 2385); without one it is not signed
 };
 

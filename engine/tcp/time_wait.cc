@@ -14,7 +14,7 @@ Segment from_peer(const TcpTimeWait& s, std::uint8_t flags, Sequence seq) {
                   .ack = s.snd_nxt,
                   .flags = flags,
                   .window = 0,
-                  .mark = forged_mark};
+                  .ip = {.mark = forged_mark}};
   if (s.timestamps) segment.timestamps = {s.ts_recent, 0};
   return segment;
 }

@@ -32,7 +32,7 @@ Segment from_client(const TcpConnection& c, std::uint8_t flags, Sequence seq) {
                   .ack = c.snd_una,
                   .flags = flags,
                   .window = peer_window_field(c),
-                  .mark = forged_mark};
+                  .ip = {.mark = forged_mark}};
   if (c.negotiated.timestamps) segment.timestamps = {c.ts_recent, 0};
   return segment;
 }

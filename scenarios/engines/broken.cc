@@ -125,7 +125,7 @@ std::vector<EngineEntry> broken_engines() {
       broken_entry("unmarked", "forged segments carry no mark",
                    {"half_closed.v4_active_empty_ts", "fin_wait2.v6_active_empty_ts"},
                    in_build([](Plan& plan) {
-                     change<action::Forge>(plan, [](action::Forge& a) { a.segment.mark = 0; });
+                     change<action::Forge>(plan, [](action::Forge& a) { a.segment.ip.mark = 0; });
                    })),
       broken_entry(
           "urgent-unread", "an urgent byte of the peer comes back as any other",

@@ -35,6 +35,38 @@ Mistake reuse_switched_off() {
   });
 }
 
+// The kernel's own default is 64.
+Mistake hop_limits_forgotten() {
+  return in_every<TcpConnection>([](TcpConnection& c) {
+    std::erase_if(c.options, [](const OptionValue& o) {
+      return (o.level == IPPROTO_IP && o.number == IP_TTL) ||
+             (o.level == IPPROTO_IPV6 && o.number == IPV6_UNICAST_HOPS);
+    });
+  });
+}
+
+// Before the queues are filled, as if nothing had to be forged.
+Mistake deaf_from_the_beginning() {
+  Mistake mistake;
+  mistake.in_plan = [](SocketPlan& plan, const Socket&) {
+    const auto is_connect = [](const Action& a) {
+      return std::holds_alternative<action::Connect>(a);
+    };
+    const auto deafens = [](const Action& a) {
+      const auto* option = std::get_if<action::WriteOption>(&a);
+      return option != nullptr &&
+             (option->value.number == IP_MINTTL || option->value.number == IPV6_MINHOPCOUNT);
+    };
+    for (Action& a : plan.build) {
+      if (auto* forged = std::get_if<action::Forge>(&a)) forged->segment.ip.hop_limit = 64;
+    }
+    const auto connected = std::find_if(plan.build.begin(), plan.build.end(), is_connect);
+    if (connected == plan.build.end()) return;
+    std::stable_partition(std::next(connected), plan.build.end(), deafens);
+  };
+  return mistake;
+}
+
 Mistake devices_forgotten() {
   return in_every<TcpConnection>([](TcpConnection& c) {
     c.local.scope_id = c.remote.scope_id = 0;
@@ -228,6 +260,13 @@ std::vector<EngineEntry> engines_broken_beside_the_queues() {
                    {"address_kinds.v4_active_empty_ts_shared_port",
                     "address_kinds.v6_active_unread_nots_shared_port"},
                    reuse_switched_off()),
+      broken_entry("hop-limit", "IP_TTL and IPV6_UNICAST_HOPS are forgotten",
+                   {"hop_limit.v4_active_empty_ts", "hop_limit.v6_passive_lost_nots"},
+                   hop_limits_forgotten()),
+      broken_entry("deaf", "what is forged comes from too far away to be heard",
+                   {"hop_limit.v4_active_empty_ts_close_wait",
+                    "hop_limit.v6_passive_unread_nots_close_wait"},
+                   deaf_from_the_beginning()),
       broken_entry(
           "device", "SO_BINDTODEVICE is forgotten, and the scope of an address too",
           {"address_kinds.v4_active_empty_ts_device", "address_kinds.v6_passive_unread_nots_device",

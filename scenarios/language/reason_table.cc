@@ -259,6 +259,13 @@ const std::vector<Reason> datagrams{
     {"$ closes its socket of datagrams", When::always, "nothing of this is on the wire"},
 };
 
+const std::vector<Reason> choices{
+    {"ours has .* sockets, each with options at random|$ sets options at random", When::always,
+     "an option that is lost, or changed by another that was written behind it, is noticed by "
+     "nobody but the program that relies on it"},
+    {"ours closes each of these sockets", When::always, "nothing of this is on the wire"},
+};
+
 const std::vector<Reason> programs{
     {"the program (of ours sleeps|idles).*", When::always,
      "a program that sleeps in a system call is interrupted by a freezer, and must not notice"},
@@ -272,7 +279,7 @@ const std::vector<Reason>& reason_table() {
   static const std::vector<Reason> all = [] {
     std::vector<Reason> joined;
     for (const auto* part : {&handshakes, &bytes, &counts, &errors, &states, &wire, &cuts,
-                             &options_and_listeners, &datagrams, &programs}) {
+                             &options_and_listeners, &datagrams, &choices, &programs}) {
       joined.insert(joined.end(), part->begin(), part->end());
     }
     return joined;

@@ -4,14 +4,31 @@
 
 #include "engine/process/diag.h"
 #include "engine/sys/error.h"
+#include "scenarios/language/addresses.h"
 #include "scenarios/language/handshake_text.h"
+#include "scenarios/language/option_sweep.h"
 #include "scenarios/language/world.h"
 
 namespace sockcr::scenario {
 namespace {
 
+void look_at_options(const Actor& actor, Snapshot& seen) {
+  for (const auto& [option, value] : sweep_options(actor.borrow().get())) {
+    seen.emplace(fmt::format("{} of {}", option, actor.name()), value);
+  }
+}
+
 void look_at(const Actor& actor, Snapshot& seen) {
-  if (actor.is_open()) seen[actor.name()] = to_text(actor.observe());
+  if (!actor.is_open()) return;
+  seen[actor.name()] = to_text(actor.observe());
+  look_at_options(actor, seen);
+}
+
+// Of one that talks to nobody.
+void look_at_lonely(const Actor& actor, Snapshot& seen) {
+  if (!actor.is_open()) return;
+  seen[actor.name()] = to_text(local_end(actor.borrow().get()));
+  look_at_options(actor, seen);
 }
 
 // What was agreed on lives as long as the connection. (Over lo the segments are longer than
@@ -41,8 +58,11 @@ Snapshot look_at_ours(World& world) {
   }
   for (const auto& [number, listener] : world.listeners) look_at(listener.actor, seen);
   for (const auto& [name, each] : world.correspondents) {
-    if (each.speaker == Speaker::ours && each.actor.is_open()) seen[name] = seen_of(each);
+    if (each.speaker != Speaker::ours || !each.actor.is_open()) continue;
+    seen[name] = seen_of(each);
+    look_at_options(each.actor, seen);
   }
+  for (const Actor& one : world.handful) look_at_lonely(one, seen);
   const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::ours));
   for (const TcpDiag& diag : dump_tcp()) {
     // Newer kernels dump bound sockets too. Those have a descriptor and were looked at already.

@@ -122,6 +122,9 @@ class End {
   Step sets(const SocketOption<int>& option, int value, At at = At::here()) const;
   Step has_set(const SocketOption<int>& option, int value, At at = At::here()) const;
 
+  // Legal ones, in a random order; none that would keep it from speaking.
+  Step sets_options_at_random(At at = At::here()) const;
+
   Step chooses_congestion_control(std::string name, At at = At::here()) const;
   Step has_congestion_control(std::string name, At at = At::here()) const;
   Step sets_linger(int seconds, At at = At::here()) const;
@@ -234,7 +237,7 @@ Step ours_is_seen_at_its_second_address(At at = At::here());
 // accept(2) (`read`, `accept`; it blocks), or epoll_wait(2), level-triggered (`epoll`; then it
 // reads) or edge-triggered (`edge`). The socket is the first listener's or ours'.
 struct ProgramWords {
-  Step sleeps_in(std::string call, At at = At::here()) const;
+  Step sleeps_in(const std::string& call, At at = At::here()) const;
   // In that very call, which has not returned; nothing of a checkpoint is left on its socket.
   Step sleeps_on(At at = At::here()) const;
   // The call returns once, with all that the peer has written or with client 1, and is made again.

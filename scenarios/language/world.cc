@@ -189,12 +189,12 @@ std::vector<pcap::Evidence> World::evidence() const {
     pcap::Evidence& evidence = all.emplace_back();
     evidence.ours = party(netns::End::ours, {}, {});
     evidence.peer = party(netns::End::peer, {}, {});
+    evidence.ran_to_its_end = false;  // nobody has said anything that must arrive
     if (settings.scenery.datagrams) {
       const auto host = [&](netns::End end) { return address_for(*this, Speaker::peer, end, 0); };
       evidence.ours = party(netns::End::ours, host(netns::End::ours), {});
       evidence.peer = party(netns::End::peer, host(netns::End::peer), {});
-      evidence.protocol = IPPROTO_UDP;
-      evidence.ran_to_its_end = false;  // the two ends compare what they hear
+      evidence.protocol = IPPROTO_UDP;  // the two ends compare what they hear
     }
   }
   for (pcap::Evidence& evidence : all) evidence.recording = recording;

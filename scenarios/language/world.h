@@ -68,6 +68,7 @@ class World {
   std::map<int, Conversation> conversations;
   std::map<int, Listener> listeners;  // ours'
   Correspondents correspondents;      // of both sides, by name
+  std::vector<Actor> handful;         // sockets of ours that talk to nobody
   FileDescriptor peer_listener;
 
   Phase phase = Phase::before_cut;

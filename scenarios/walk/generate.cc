@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "scenarios/walk/draw.h"
+#include "scenarios/language/draw.h"
 #include "scenarios/walk/model.h"
 
 namespace sockcr::scenario {

@@ -119,7 +119,7 @@ void PaperKernel::take_payload(const Segment& segment) {
 }
 
 void PaperKernel::apply(const action::Forge& a) {
-  must(a.segment.mark != 0, "a forged segment is marked");
+  must(a.segment.ip.mark != 0, "a forged segment is marked");
   must(a.segment.seq == c_.rcv_nxt, "seq == rcv_nxt");
   if ((a.segment.flags & tcp_flag::rst) != 0) return take_reset();
   take_ack(a.segment.ack);

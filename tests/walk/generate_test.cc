@@ -5,7 +5,7 @@
 #include <functional>
 #include <set>
 
-#include "scenarios/walk/draw.h"
+#include "scenarios/language/draw.h"
 #include "scenarios/walk/model.h"
 
 namespace sockcr::scenario {
