@@ -121,7 +121,8 @@ class Targets {
     return target;
   }
 
-  Target target_of(const UdpSocket& socket) const {
+  // Not const: the template would fit better.
+  Target target_of(const UdpSocket& socket) {
     return {{}, options_of_new_udp_socket(socket.domain, socket.lite)};
   }
 
@@ -210,6 +211,18 @@ std::vector<int> Restoration::sockets() const {
                                          : -1);
   }
   return numbers;
+}
+
+std::vector<std::string> Restoration::losses() const {
+  std::vector<std::string> all;
+  const auto add = [&](std::size_t i, const std::vector<std::string>& losses) {
+    for (const std::string& loss : losses) all.push_back(to_text(image_.sockets[i]) + ": " + loss);
+  };
+  for (std::size_t i = 0; i < performers_.size(); ++i) {
+    if (performers_[i]) add(i, performers_[i]->losses());
+    if (udp_performers_[i]) add(i, udp_performers_[i]->losses());
+  }
+  return all;
 }
 
 void Restoration::resume() {

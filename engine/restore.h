@@ -53,6 +53,8 @@ class Restoration {
   // The descriptors of the built sockets, in the image's order; they stay this object's. -1 for a
   // socket that no descriptor refers to: it is on its own from here on.
   std::vector<int> sockets() const;
+  // What the built sockets lack for want of rights: the socket, and the option (write_option).
+  std::vector<std::string> losses() const;
   void resume();
 
   // Instead of resume(): ends what is on its own, too. The gate is closed.

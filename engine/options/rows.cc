@@ -208,6 +208,7 @@ constexpr std::array table{
     OptionRow{inet, ROW(IPPROTO_IPV6, IPV6_RTHDRDSTOPTS), extension, connected, plain, AF_INET6},
     OptionRow{inet, ROW(IPPROTO_IPV6, IPV6_RTHDR), extension, connected, plain, AF_INET6},
     OptionRow{inet, ROW(IPPROTO_IPV6, IPV6_DSTOPTS), extension, connected, plain, AF_INET6},
+    OptionRow{every_kind, ROW(SOL_SOCKET, SO_DEBUG), int_size, connected},
     OptionRow{every_kind, ROW(SOL_SOCKET, SO_DONTROUTE), int_size, connected},
     OptionRow{every_kind, ROW(SOL_SOCKET, SO_BROADCAST), int_size, connected},
     OptionRow{every_kind, ROW(SOL_SOCKET, SO_NO_CHECK), int_size, connected},
@@ -237,8 +238,7 @@ constexpr std::array table{
 
     // Where it was not set it tells the segment that the options of IP leave room for, less than
     // may be written (tcp_sync_mss).
-    OptionRow{tcp, ROW(IPPROTO_TCP, TCP_MAXSEG), int_size, connected, plain, AF_UNSPEC,
-              unconnected},
+    OptionRow{tcp, ROW(IPPROTO_TCP, TCP_MAXSEG), int_size, connected, moved, AF_UNSPEC, unconnected},
 
     OptionRow{every_kind, ROW(SOL_SOCKET, SO_RCVLOWAT), int_size, filled},
     // What is put back into a queue comes from here.

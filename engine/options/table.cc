@@ -9,6 +9,8 @@
 
 #include "engine/image/field_text.h"
 #include "engine/image/show.h"
+#include "engine/options/rights.h"
+#include "engine/sys/error.h"
 #include "engine/sys/socket_option.h"
 
 namespace sockcr {
@@ -59,14 +61,35 @@ bool is_name(const OptionRow& row) {
          (row.level == SOL_SOCKET && row.number == SO_BINDTODEVICE);
 }
 
+std::string needs_text() { return fmt::format("needs {}", to_text(OptionRights::machine)); }
+
 // SO_*BUFFORCE asks for CAP_NET_ADMIN in the initial user namespace; the plain option is cut at
 // net.core.[rw]mem_max without a word.
-void write_buffer_size(int socket, const OptionRow& row, const OptionValue& value) {
+std::string write_buffer_size(int socket, const OptionRow& row, const OptionValue& value) {
   const int half = as_int(value.value) / 2;
   const bool send_side = row.number == SO_SNDBUF;
   const auto& force = send_side ? option::send_buffer_force : option::receive_buffer_force;
   const auto& polite = send_side ? option::send_buffer : option::receive_buffer;
-  if (!set_option_if_permitted(socket, force, half)) set_option(socket, polite, half);
+  if (set_option_if_permitted(socket, force, half)) return "";
+  set_option(socket, polite, half);
+  const int now = get_option(socket, polite);
+  return now < 2 * half ? fmt::format("{} is {}: more {}", to_text(value), now, needs_text()) : "";
+}
+
+bool is_for_privileged(const OptionRow& row, const SystemError& error) {
+  const bool refused = error.error_number() == EPERM || error.error_number() == EACCES;
+  return refused && rights_for(row.level, row.number) == OptionRights::machine;
+}
+
+std::string write_plainly(int socket, const OptionRow& row, const OptionValue& value) {
+  try {
+    set_option_bytes(socket, row.level, row.number, row.name, value.value.data(),
+                     static_cast<socklen_t>(value.value.size()));
+    return "";
+  } catch (const SystemError& error) {
+    if (!is_for_privileged(row, error)) throw;
+    return fmt::format("{}: {}", to_text(value), needs_text());
+  }
 }
 
 // What the target's kernel is too old for, and nobody has turned on, is missed by nobody.
@@ -137,19 +160,18 @@ std::vector<OptionValue> without_defaults(const std::vector<OptionValue>& values
   return kept;
 }
 
-void write_option(int socket, const OptionRow& row, const OptionValue& value, SocketKinds kind) {
+std::string write_option(int socket, const OptionRow& row, const OptionValue& value,
+                         SocketKinds kind) {
   Bytes now;
-  if (read_option(socket, row, kind, now) && now == value.value) return;
+  if (read_option(socket, row, kind, now) && now == value.value) return "";
   switch (row.form) {
     case doubled:
-      write_buffer_size(socket, row, value);
-      return;
+      return write_buffer_size(socket, row, value);
     case plain:
     case moved:
-      set_option_bytes(socket, row.level, row.number, row.name, value.value.data(),
-                       static_cast<socklen_t>(value.value.size()));
-      return;
+      break;
   }
+  return write_plainly(socket, row, value);
 }
 
 }  // namespace sockcr

@@ -79,9 +79,11 @@ std::vector<OptionValue> read_options(int socket, int domain, SocketKinds kind,
 std::vector<OptionValue> without_defaults(const std::vector<OptionValue>& values,
                                           const std::vector<OptionValue>& fresh);
 
-// Writes `value` unless the socket has it already. Throws SystemError. A buffer size that needs
-// CAP_NET_ADMIN in the initial user namespace falls back to what an ordinary user may set.
-void write_option(int socket, const OptionRow& row, const OptionValue& value,
-                  SocketKinds kind = socket_kind::tcp);
+// Writes `value` unless the socket has it already. What needs rights over the machine (rights.h) is
+// written as far as an ordinary user may; what is missing then is returned, in words:
+// "SO_SNDBUF=425984 is 212992: more needs CAP_NET_ADMIN in the initial user namespace". Empty when
+// nothing is. Throws SystemError for everything else.
+[[nodiscard]] std::string write_option(int socket, const OptionRow& row, const OptionValue& value,
+                                       SocketKinds kind = socket_kind::tcp);
 
 }  // namespace sockcr

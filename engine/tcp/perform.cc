@@ -100,7 +100,8 @@ void Performer::apply(const action::WriteOption& a) {
     throw Unsupported(fmt::format("option {}/{}", a.value.level, a.value.number),
                       "not in this release's table");
   }
-  write_option(socket_.get(), *row, a.value);
+  std::string missing = write_option(socket_.get(), *row, a.value);
+  if (!missing.empty()) losses_.push_back(std::move(missing));
 }
 
 void Performer::apply(const action::SignWith& a) {

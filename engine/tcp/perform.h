@@ -25,6 +25,8 @@ class Performer {
   void perform(const Plan& plan);
 
   const FileDescriptor& socket() const { return socket_; }
+  // Options that could not be written whole, in words (write_option).
+  const std::vector<std::string>& losses() const { return losses_; }
 
  private:
   void apply(const action::MakeSocket& a);
@@ -75,6 +77,7 @@ class Performer {
   Injectors* injectors_;
   FileDescriptor socket_;
   std::vector<Md5Key> keys_;
+  std::vector<std::string> losses_;
   TimestampClock clock_{};                     // as it was promised
   std::optional<std::uint32_t> clock_offset_;  // in ms; getsockopt would hide the lowest bit
   std::uint32_t connected_at_ = 0;             // CLOCK_MONOTONIC, ms, right after a ConnectAloud

@@ -78,10 +78,11 @@ void build(Restoration& restoration, SameDescriptors& places, HeldSignals& signa
   }
 }
 
-void report(const Image& image) {
+void report(const Image& image, const std::vector<std::string>& losses) {
   const std::size_t count = image.sockets.size();
   fmt::print(stderr, "sockcr: image {}: {} socket{} restored, the gate is open\n",
              image_id_text(image.circumstance.image_id), count, count == 1 ? "" : "s");
+  for (const std::string& loss : losses) fmt::print(stderr, "    lost: {}\n", loss);
 }
 
 // All that is made on the way is gone at its end, but for what was placed: the command shall meet
@@ -93,7 +94,7 @@ void rebuild(Image image, std::span<const Md5Key> keys, SameDescriptors& places)
   build(restoration, places, signals);
   gate.open();
   restoration.resume();
-  report(restoration.image());
+  report(restoration.image(), restoration.losses());
 }
 
 // Complains on the caller's standard error, which may be one of the restored sockets by now.

@@ -55,7 +55,8 @@ void UdpPerformer::apply(const udp_action::WriteOption& a) {
     throw Unsupported(fmt::format("option {}/{}", a.value.level, a.value.number),
                       "not in this release's table");
   }
-  write_option(socket_, *row, a.value, a.kind);
+  std::string missing = write_option(socket_, *row, a.value, a.kind);
+  if (!missing.empty()) losses_.push_back(std::move(missing));
 }
 
 void UdpPerformer::apply(const udp_action::AcceptMarkedOnly&) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/sys/descriptor.h"
 #include "engine/udp/forge.h"
@@ -25,6 +26,8 @@ class UdpPerformer {
   void perform(const UdpPlan& plan);
 
   int socket() const { return socket_; }  // -1 before MakeSocket
+  // Options that could not be written whole, in words (write_option).
+  const std::vector<std::string>& losses() const { return losses_; }
 
  private:
   void apply(const udp_action::MakeSocket& a);
@@ -43,6 +46,7 @@ class UdpPerformer {
   Forger* forger_;
   FileDescriptor own_;
   int socket_ = -1;
+  std::vector<std::string> losses_;
 };
 
 }  // namespace sockcr

@@ -137,6 +137,7 @@ constexpr int v6 = AF_INET6;
 constexpr int sol_udplite = 136, sol_raw = 255, sol_icmpv6 = IPPROTO_ICMPV6;
 
 constexpr std::array legal{
+    LegalOption{every, OPTION(SOL_SOCKET, SO_DEBUG), flag},
     LegalOption{every, OPTION(SOL_SOCKET, SO_REUSEADDR), flag},
     LegalOption{every, OPTION(SOL_SOCKET, SO_DONTROUTE), flag},
     LegalOption{every, OPTION(SOL_SOCKET, SO_BROADCAST), flag},
