@@ -276,6 +276,16 @@ void Checkpoint::refuse_signed(const Pieces& pieces) const {
   }
 }
 
+// What waits behind a filter would be forged through it, or be born without it.
+void Checkpoint::refuse_filtered(const Pieces& pieces) {
+  for (const auto& [listener, requests] : pieces.queues) {
+    if (listener.listener.filter.empty()) continue;
+    if (requests.empty() && !has_unaccepted(listener.socket)) continue;
+    throw Unsupported("a socket filter of what waits in the queue of " + to_text(listener.listener),
+                      "not restored by this release");
+  }
+}
+
 Checkpoint::Pieces Checkpoint::find_pieces() const {
   Pieces pieces;
   const std::vector<TakenListener> all = listeners();
@@ -326,6 +336,7 @@ void Checkpoint::read_whole(Pieces& pieces) {
 void Checkpoint::read_to_pieces() {
   Pieces pieces = find_pieces();
   refuse_signed(pieces);
+  refuse_filtered(pieces);
   read_whole(pieces);
   if (request_.leave_running) return refuse_pieces(pieces);
   in_pieces_ = image_.sockets.size();

@@ -107,6 +107,7 @@ class Checkpoint {
   Taken take_udp(FileDescriptor socket, const Holder& holder);
   Socket read_held(const Taken& taken);
   UdpSocket read_udp(int socket);
+  void put_in_order(int socket, UdpSocket& read);
   void show_what_was_hidden();
   void complete(int socket, Socket& read);
   void read_without_descriptor();
@@ -114,6 +115,7 @@ class Checkpoint {
   Pieces find_pieces() const;
   void refuse_pieces(const Pieces& pieces) const;
   void refuse_signed(const Pieces& pieces) const;
+  static void refuse_filtered(const Pieces& pieces);
   bool read_whole(const TcpDiag& request, const TakenListener& listener);
   bool read_whole(const TcpDiag& orphan);
   void read_whole(Pieces& pieces);

@@ -20,6 +20,7 @@
 #include "engine/tcp/time_wait.h"
 #include "engine/tcp/unaccepted.h"
 #include "engine/tcp/unconnected.h"
+#include "engine/udp/membership.h"
 
 namespace sockcr {
 namespace {
@@ -53,7 +54,10 @@ struct MakePlan {
   SocketPlan operator()(const TcpTimeWait& s) const { return {plan_build(s, target), {}, {}}; }
   SocketPlan operator()(const TcpUnconnected& s) const { return {plan_build(s, target), {}, {}}; }
   SocketPlan operator()(const UdpSocket& s) const {
-    return {{}, {}, {}, plan_build(s, target.options)};
+    return {{}, {}, {}, plan_build(s, target.options), plan_complete(s, target.options)};
+  }
+  SocketPlan operator()(const RawSocket& s) const {
+    throw Unsupported(to_text(s), "not restored by this release");
   }
 };
 
@@ -67,6 +71,7 @@ struct Stage {
   int operator()(const TcpTimeWait&) const { return 1; }
   int operator()(const TcpUnconnected&) const { return 1; }
   int operator()(const UdpSocket&) const { return 1; }
+  int operator()(const RawSocket&) const { return 1; }
   int operator()(const TcpRequest&) const { return 2; }
 };
 
@@ -145,12 +150,23 @@ void refuse_foreign_clock(const Socket& socket, const Circumstance& then) {
 }
 
 void destroy(const UdpSocket&) {}  // gone with its descriptor
+void destroy(const RawSocket&) {}
 
 template <class Kind>
 void destroy(const Kind& kind) {
   if constexpr (requires { kind.remote; }) {
     if (const auto found = find_tcp(kind.local, kind.remote)) destroy_tcp(*found);
   }
+}
+
+void require_room(const Socket& socket) {
+  std::visit(
+      [](const auto& kind) {
+        if constexpr (requires { kind.memberships; }) {
+          require_room_for(kind.memberships, to_text(kind));
+        }
+      },
+      socket);
 }
 
 bool is_on_its_own(const Socket& socket) {
@@ -167,6 +183,7 @@ std::vector<SocketPlan> plans_of(const Image& image, std::size_t first,
   for (std::size_t i = first; i < image.sockets.size(); ++i) {
     const Socket& socket = image.sockets[i];
     refuse_foreign_clock(socket, image.circumstance);
+    require_room(socket);
     plans.push_back(std::visit(MakePlan{targets.of(socket)}, socket));
   }
   return plans;
@@ -195,6 +212,7 @@ void Restoration::build() {
     for (const std::size_t i : build_order(image_.sockets)) build(i);
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       if (performers_[i]) performers_[i]->perform(plans_[i].complete);
+      if (udp_performers_[i]) udp_performers_[i]->perform(plans_[i].datagrams_complete);
     }
   } catch (...) {
     undo();

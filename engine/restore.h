@@ -23,9 +23,11 @@ namespace sockcr {
 // What is done to one socket, as plans.
 struct SocketPlan {
   Plan build;
-  Plan complete;        // once all sockets of the image are built
-  Plan resume;          // once the gate is open
-  UdpPlan datagrams{};  // of a UDP socket, instead of all these
+  Plan complete;  // once all sockets of the image are built
+  Plan resume;    // once the gate is open
+  // Of a socket of datagrams, instead of all these.
+  UdpPlan datagrams{};
+  UdpPlan datagrams_complete{};
 };
 
 // Of the sockets from `first` on, for this machine as it is now; they must outlive the plans.

@@ -34,6 +34,22 @@ struct sock_common {
   __u32 skc_tw_rcv_nxt, skc_tw_snd_nxt;
 };
 
+struct in_addr { __be32 s_addr; };
+struct ip_mreqn {
+  struct in_addr imr_multiaddr, imr_address;
+  int imr_ifindex;
+};
+struct ip_mc_socklist {
+  struct ip_mc_socklist* next_rcu;
+  struct ip_mreqn multi;
+};
+struct ipv6_mc_socklist {
+  struct in6_addr addr;
+  int ifindex;
+  struct ipv6_mc_socklist* next;
+};
+struct ipv6_pinfo { struct ipv6_mc_socklist* ipv6_mc_list; };
+
 struct sk_buff_head { struct sk_buff* next; };
 
 struct sock {
@@ -43,6 +59,12 @@ struct sock {
   struct sk_buff_head sk_write_queue;
   struct timer_list sk_timer;
 };
+
+struct inet_sock {
+  struct ipv6_pinfo* pinet6;
+  struct ip_mc_socklist* mc_list;
+};
+struct socket { struct sock* sk; };
 
 /* Newer kernels, and 6.1.192; where it is not, sk_timer is the keepalive timer. */
 struct inet_connection_sock { struct timer_list icsk_keepalive_timer; };
@@ -116,6 +138,12 @@ struct task_struct { struct files_struct* files; };
 struct bpf_iter_meta {
   struct seq_file* seq;
   __u64 seq_num;
+};
+struct bpf_iter__task_file {
+  struct bpf_iter_meta* meta;
+  struct task_struct* task;
+  __u32 fd;
+  struct file* file;
 };
 struct bpf_iter__tcp {
   struct bpf_iter_meta* meta;

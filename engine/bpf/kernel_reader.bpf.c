@@ -2,6 +2,7 @@
  * over the kernel's hash tables, which changes nothing. From Linux 5.15 on the kernel locks each
  * connection while it is looked at. */
 #include "engine/bpf/describe.bpf.h"
+#include "engine/bpf/memberships.bpf.h"
 #include "engine/bpf/queues.bpf.h"
 
 char its_license[] SEC("license") = "Dual MIT/GPL";

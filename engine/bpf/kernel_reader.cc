@@ -61,6 +61,21 @@ class QueueReader {
   LoadedObject object_;
 };
 
+std::vector<SeenMembership> look_at_memberships(const LoadedObject& object) {
+  const Bytes said = object.pass_over_own_files("memberships");
+  std::vector<SeenMembership> seen(said.size() / sizeof(SeenMembership));
+  std::memcpy(seen.data(), said.data(), seen.size() * sizeof(SeenMembership));
+  return seen;
+}
+
+KernelReader::OrderedGroup group_of(const SeenMembership& seen) {
+  KernelReader::OrderedGroup one{
+      .group = {.family = seen.family, .bytes = {}}, .chosen_by = {}, .interface = seen.interface};
+  std::copy(std::begin(seen.group), std::end(seen.group), one.group.bytes.begin());
+  std::copy(std::begin(seen.chosen_by), std::end(seen.chosen_by), one.chosen_by.bytes.begin());
+  return one;
+}
+
 class Reader final : public KernelReader {
  public:
   explicit Reader(Orphans orphans) : object_(bpf_object_bytes(), {"sockets"}) {
@@ -95,6 +110,23 @@ class Reader final : public KernelReader {
     why_not = found == orphans_.end() ? "it is gone" : found->why_not;
     if (!why_not.empty()) return std::nullopt;
     return connection_of(found->socket, found->bytes);
+  }
+
+  std::optional<std::vector<OrderedGroup>> groups_in_order(int socket) override {
+    std::vector<OrderedGroup> groups;
+    try {
+      if (!memberships_) {
+        memberships_.emplace(bpf_object_bytes(), std::vector<std::string>{"memberships"});
+      }
+      for (const SeenMembership& one : look_at_memberships(*memberships_)) {
+        if (static_cast<int>(one.descriptor) == socket) groups.push_back(group_of(one));
+      }
+    } catch (const Unsupported&) {
+      return std::nullopt;
+    } catch (const SystemError&) {  // Linux before 6.1 has no pass over one process alone
+      return std::nullopt;
+    }
+    return groups;
   }
 
   void complete(TcpConnection& connection) const override {
@@ -133,6 +165,7 @@ class Reader final : public KernelReader {
 
   LoadedObject object_;
   std::optional<QueueReader> queues_;
+  std::optional<LoadedObject> memberships_;
   std::string without_orphans_;   // why their queues are not read
   std::vector<SeenSocket> seen_;  // by their ends
   std::vector<OrphanQueue> orphans_;

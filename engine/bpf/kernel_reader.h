@@ -12,7 +12,8 @@
 //                                 ts_recent; tsoffset, tcp_usec_ts (6.7)
 //   its send_queue                tcp_rtx_queue and sk_write_queue: struct sk_buff, linear bytes
 //                                 and fragments of pages; bpf_loop (5.17)
-//   ts_recent, clock              of every connection: rx_opt.ts_recent, tsoffset
+//   order of memberships          inet_sock: mc_list (and its imr_address); ipv6_pinfo:
+//   ipv6_mc_list ts_recent, clock              of every connection: rx_opt.ts_recent, tsoffset
 //
 // One object serves all kernels: libbpf finds the fields by the kernel's BTF (CO-RE). Programs:
 // kernel_reader.bpf.c. What they say: seen.h.
@@ -21,6 +22,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/image/image.h"
 
@@ -50,6 +52,15 @@ class KernelReader {
   // Nothing, with the reason, also where its bytes cannot be read: they are never guessed.
   virtual std::optional<TcpConnection> orphan(const Address& local, const Address& remote,
                                               std::string& why_not) const = 0;
+
+  // The groups of a socket of the calling process, in the order of its lists, IPv4's first; without
+  // modes and sources, which a call tells. From a look of its own, and more programs, which the
+  // first call loads. Nothing where this kernel cannot (it takes Linux 6.1).
+  struct OrderedGroup {
+    Address group, chosen_by;
+    std::uint32_t interface = 0;
+  };
+  virtual std::optional<std::vector<OrderedGroup>> groups_in_order(int socket) = 0;
 
   // Writes into `connection` what only we know of it: ts_recent, send_urgent, and to the tick the
   // clock that a system call has read.

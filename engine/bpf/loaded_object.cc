@@ -106,11 +106,24 @@ LoadedObject::LoadedObject(std::span<const std::uint8_t> elf,
   loaded_ = loaded_by_libbpf(*object);
 }
 
-Bytes LoadedObject::pass(const std::string& program) const {
+Bytes LoadedObject::pass(const std::string& program) const { return pass(program, false); }
+
+Bytes LoadedObject::pass_over_own_files(const std::string& program) const {
+  return pass(program, true);
+}
+
+Bytes LoadedObject::pass(const std::string& program, bool over_own_files) const {
+  bpf_iter_link_info over{};
+  LIBBPF_OPTS(bpf_link_create_opts, options);
+  if (over_own_files) {
+    over.task.pid = static_cast<__u32>(::getpid());
+    options.iter_info = &over;
+    options.iter_info_len = sizeof over;
+  }
   const FileDescriptor link(call(
       "bpf",
       [&] {
-        return ::bpf_link_create(loaded_.programs.at(program).get(), 0, BPF_TRACE_ITER, nullptr);
+        return ::bpf_link_create(loaded_.programs.at(program).get(), 0, BPF_TRACE_ITER, &options);
       },
       [&] { return fmt::format("BPF_LINK_CREATE, {}", program); }));
   const FileDescriptor pass(call(

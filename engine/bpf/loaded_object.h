@@ -23,8 +23,10 @@ class LoadedObject {
   LoadedObject(std::span<const std::uint8_t> elf, const std::vector<std::string>& programs,
                Linker linker = Linker::kernel_or_libbpf);
 
-  // All that an iterator program writes in one pass over the calling thread's network namespace.
+  // All that an iterator program writes in one pass over the calling thread's network namespace, or
+  // over the files of the calling process (Linux 6.1).
   Bytes pass(const std::string& program) const;
+  Bytes pass_over_own_files(const std::string& program) const;
 
   // Runs a program of type syscall on `context`, in this process.
   template <class Context>
@@ -40,6 +42,7 @@ class LoadedObject {
   };
 
  private:
+  Bytes pass(const std::string& program, bool over_own_files) const;
   void run(const std::string& program, void* context, std::uint32_t size) const;
 
   Loaded loaded_;

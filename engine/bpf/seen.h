@@ -30,6 +30,17 @@ struct SeenSocket {
   __u32 snd_wl1, snd_wnd, max_window, rcv_wnd, rcv_wup;
 };
 
+/* One group that the socket behind a descriptor is a member of; those of a socket come in the order
+ * of its lists, IPv4's first. */
+struct SeenMembership {
+  __u32 descriptor;
+  __u32 interface;
+  __u8 group[16];
+  __u8 chosen_by[4]; /* imr_address */
+  __u16 family;
+  __u16 unused;
+};
+
 enum QueueFault {
   queue_complete = 0,
   queue_without_memory = 1,  /* grown since it was measured: the chunks are used up */

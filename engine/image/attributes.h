@@ -89,6 +89,16 @@ enum class Attribute : std::uint16_t {
   datagram_traffic_class,
   datagram_flow_label,
   datagram_payload,
+  datagram_device,
+  filter,
+  membership,
+  group,
+  group_device,
+  group_chosen_by,
+  group_include,
+  group_source,
+  in_kernel_order,
+  protocol,
 };
 
 enum class AttributeType : std::uint8_t { u8, u16, u32, u64, i32, i64, bytes, string, nested };
@@ -132,6 +142,8 @@ inline constexpr ValueRange descriptor{0, INT32_MAX}, process{0, 4194304}, owner
 inline constexpr ValueRange errno_value{0, 4095}, length{0, INT32_MAX};
 inline constexpr ValueRange one_day{0, 86'400'000};  // ms
 inline constexpr ValueRange label{0, 0xfffff};
+inline constexpr LengthRange device_name{1, 15};         // IFNAMSIZ
+inline constexpr LengthRange instructions{0, 8 * 4096};  // BPF_MAXINSNS
 inline constexpr std::string_view scaling = "RFC 7323 2.3", pid_limit = "PID_MAX_LIMIT",
                                   kernel = "include/net/tcp_states.h",
                                   smallest = "an option of 0 is ignored", errors = "MAX_ERRNO",
@@ -145,8 +157,8 @@ inline constexpr Scopes connection = S::tcp_connection, listener = S::tcp_listen
 inline constexpr Scopes syn_sent = S::tcp_syn_sent, request = S::tcp_request;
 inline constexpr Scopes time_wait = S::tcp_time_wait;
 inline constexpr Scopes two_ends = connection | syn_sent | request | time_wait;
-inline constexpr Scopes udp = S::udp_socket, datagram = S::datagram;
-inline constexpr Scopes program = connection | listener | syn_sent | S::tcp_unconnected | udp;
+inline constexpr Scopes udp = S::udp_socket, raw = S::raw_socket, datagram = S::datagram;
+inline constexpr Scopes program = connection | listener | syn_sent | S::tcp_unconnected | udp | raw;
 inline constexpr Scopes sockets = two_ends | program;
 
 inline constexpr std::array attributes{
@@ -182,8 +194,8 @@ inline constexpr std::array attributes{
     AttributeRule{A::state, "state", connection | time_wait, T::u8, one, {1, 12}, kernel},
     AttributeRule{A::domain, "domain", sockets, T::u16, two},
     AttributeRule{A::local, "local", sockets, T::nested, any_nest, any, "", once, true, S::address},
-    AttributeRule{A::remote, "remote", two_ends | udp, T::nested, any_nest, any, "", once, true,
-                  S::address},
+    AttributeRule{A::remote, "remote", two_ends | udp | raw, T::nested, any_nest, any, "", once,
+                  true, S::address},
     AttributeRule{A::snd_una, "snd_una", connection, T::u32, four},
     AttributeRule{A::snd_nxt, "snd_nxt", connection | time_wait, T::u32, four},
     AttributeRule{A::write_seq, "write_seq", connection, T::u32, four},
@@ -207,7 +219,8 @@ inline constexpr std::array attributes{
     AttributeRule{A::clock_offset, "clock.offset", two_ends, T::u32, four},
     AttributeRule{A::option, "option", program, T::nested, any_nest, any, "", many, true,
                   S::option},
-    AttributeRule{A::shut_down_receive, "shut_down_receive", connection | udp, T::u8, one, flag},
+    AttributeRule{A::shut_down_receive, "shut_down_receive", connection | udp | raw, T::u8, one,
+                  flag},
 
     AttributeRule{A::owner, "owner", connection, T::u8, one, owners, "", optional},
     AttributeRule{A::listener, "listener", connection | request, T::u32, four, any, "", optional},
@@ -237,8 +250,8 @@ inline constexpr std::array attributes{
                   S::address},
     AttributeRule{A::signed_prefix, "prefix", S::signed_peer, T::u8, one, {0, 128}},
     AttributeRule{A::lite, "lite", udp, T::u8, one, flag},
-    AttributeRule{A::shut_down_send, "shut_down_send", udp, T::u8, one, flag},
-    AttributeRule{A::errors_lost, "errors_lost", udp, T::u8, one, flag},
+    AttributeRule{A::shut_down_send, "shut_down_send", udp | raw, T::u8, one, flag},
+    AttributeRule{A::errors_lost, "errors_lost", udp | raw, T::u8, one, flag},
     AttributeRule{A::datagram_source, "source", datagram, T::nested, any_nest, any, "", once, true,
                   S::address},
     AttributeRule{A::datagram_destination, "destination", datagram, T::nested, any_nest, any, "",
@@ -249,6 +262,21 @@ inline constexpr std::array attributes{
     AttributeRule{A::datagram_flow_label, "flow_label", datagram, T::u32, four, label,
                   "RFC 8200 6"},
     AttributeRule{A::datagram_payload, "payload", datagram, T::bytes, {0, max_datagram}},
+    AttributeRule{A::datagram_device, "device", datagram, T::string, device_name, any, "",
+                  optional},
+    AttributeRule{A::filter, "filter", program, T::bytes, instructions, any, "", optional},
+    AttributeRule{A::membership, "membership", udp | raw, T::nested, any_nest, any, "", many, true,
+                  S::membership},
+    AttributeRule{A::group, "group", S::membership, T::nested, any_nest, any, "", once, true,
+                  S::address},
+    AttributeRule{A::group_device, "device", S::membership, T::string, device_name},
+    AttributeRule{A::group_chosen_by, "chosen_by", S::membership, T::nested, any_nest, any, "",
+                  once, true, S::address},
+    AttributeRule{A::group_include, "include", S::membership, T::u8, one, flag},
+    AttributeRule{A::group_source, "source", S::membership, T::nested, any_nest, any, "", many,
+                  true, S::address},
+    AttributeRule{A::in_kernel_order, "in_kernel_order", udp | raw, T::u8, one, flag, "", optional},
+    AttributeRule{A::protocol, "protocol", raw, T::u8, one, {1, 255}},
 };
 
 constexpr bool numbers_are_rows() {

@@ -17,6 +17,19 @@ namespace {
 
 using Offsets = std::map<Attribute, std::size_t>;
 
+// Null for a kind that receives none.
+std::vector<Datagram>* datagrams_of(Socket& socket) {
+  return std::visit(
+      [](auto& kind) -> std::vector<Datagram>* {
+        if constexpr (ReceivesDatagrams<std::remove_reference_t<decltype(kind)>>) {
+          return &kind.queue;
+        } else {
+          return nullptr;
+        }
+      },
+      socket);
+}
+
 class Decoder {
  public:
   explicit Decoder(std::span<const std::uint8_t> file) : reader_(file) {}
@@ -98,12 +111,12 @@ void Decoder::take_chunk(const FoundRecord& record) {
 
 void Decoder::take_datagram(const FoundRecord& record) {
   if (!in_socket()) throw ImageError("datagram", "", record.offset, "belongs to no socket");
-  auto* const socket = std::get_if<UdpSocket>(&image_.sockets.back());
-  if (socket == nullptr) {
+  std::vector<Datagram>* const queue = datagrams_of(image_.sockets.back());
+  if (queue == nullptr) {
     throw ImageError("datagram", "", record.offset,
                      fmt::format("a {} receives none", name_of(scope_of(image_.sockets.back()))));
   }
-  for_each_field(socket->queue.emplace_back(), list(record));
+  for_each_field(queue->emplace_back(), list(record));
 }
 
 void Decoder::take_where(const FoundRecord& record) {
@@ -167,6 +180,9 @@ bool Decoder::take(const FoundRecord& record) {
       return true;
     case Record::udp_socket:
       take_socket<UdpSocket>(record);
+      return true;
+    case Record::raw_socket:
+      take_socket<RawSocket>(record);
       return true;
     case Record::queue_chunk:
       take_chunk(record);

@@ -75,7 +75,7 @@ std::vector<Difference> compare(const Kind& a, const Kind& b) {
     compare_queue("receive_queue", a.receive_queue, b.receive_queue, found);
     compare_queue("send_queue", a.send_queue, b.send_queue, found);
   }
-  if constexpr (std::is_same_v<Kind, UdpSocket>) compare_datagrams(a.queue, b.queue, found);
+  if constexpr (ReceivesDatagrams<Kind>) compare_datagrams(a.queue, b.queue, found);
   return found;
 }
 

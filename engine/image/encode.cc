@@ -12,6 +12,7 @@ constexpr std::size_t fixed_part = 2048;  // more than all fields of fixed size 
 constexpr std::size_t per_option = 64;    // an option's framing, level and number
 constexpr std::size_t per_holder = 64;
 constexpr std::size_t per_signed_peer = 80;
+constexpr std::size_t per_membership = 160, per_source = 64;
 
 template <class Value>
 std::uint32_t append(Bytes& file, const Value& value, std::size_t variable_part) {
@@ -42,28 +43,36 @@ std::size_t length_of(const std::vector<SignedPeer>& peers) {
   return per_signed_peer * peers.size();
 }
 
+std::size_t length_of(const std::vector<Membership>& memberships) {
+  std::size_t length = 0;
+  for (const Membership& one : memberships)
+    length += per_membership + per_source * one.sources.size();
+  return length;
+}
+
+template <class Kind>
+std::size_t variable_part(const Kind& socket) {
+  std::size_t length = 0;
+  if constexpr (requires { socket.options; }) length += length_of(socket.options);
+  if constexpr (requires { socket.signed_peers; }) length += length_of(socket.signed_peers);
+  if constexpr (requires { socket.filter; }) length += socket.filter.size();
+  if constexpr (requires { socket.memberships; }) length += length_of(socket.memberships);
+  return length;
+}
+
 template <class Kind>
 std::uint32_t append_state(Bytes& file, const Kind& socket) {
-  if constexpr (requires { socket.signed_peers; }) {
-    return append(file, socket, length_of(socket.options) + length_of(socket.signed_peers));
-  } else if constexpr (requires { socket.options; }) {
-    return append(file, socket, length_of(socket.options));
-  } else {
-    return append(file, socket, 0);
+  std::uint32_t records = append(file, socket, variable_part(socket));
+  if constexpr (ReceivesDatagrams<Kind>) {
+    for (const Datagram& one : socket.queue) records += append(file, one, one.payload.size());
   }
+  return records;
 }
 
 std::uint32_t append_state(Bytes& file, const TcpConnection& c) {
-  return append(file, c,
-                c.window.extension.size() + length_of(c.options) + length_of(c.signed_peers)) +
+  return append(file, c, c.window.extension.size() + variable_part(c)) +
          append_queue(file, QueueKind::receive, c.receive_queue) +
          append_queue(file, QueueKind::send, c.send_queue);
-}
-
-std::uint32_t append_state(Bytes& file, const UdpSocket& socket) {
-  std::uint32_t records = append(file, socket, length_of(socket.options));
-  for (const Datagram& one : socket.queue) records += append(file, one, one.payload.size());
-  return records;
 }
 
 std::uint32_t append_state(Bytes& file, const Socket& socket) {

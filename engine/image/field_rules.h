@@ -64,7 +64,9 @@ void FieldRules::visit_nested(const Value& value) {
 }
 
 inline void FieldRules::operator()(Attribute attribute, const std::string& text) {
-  note(attribute, length_fault(rule_of(attribute), text.size()));
+  const AttributeRule& rule = rule_of(attribute);
+  if (rule.occurs == Occurs::optional && text.empty()) return;  // it is not written
+  note(attribute, length_fault(rule, text.size()));
   note(attribute, text_fault({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
 }
 

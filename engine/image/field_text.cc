@@ -20,6 +20,13 @@ void FieldTexts::operator()(Attribute, const std::vector<OptionValue>& options) 
   }
 }
 
+void FieldTexts::operator()(Attribute attribute, const std::vector<Membership>& memberships) {
+  for (std::size_t i = 0; i < memberships.size(); ++i) {
+    rows_.push_back(
+        {fmt::format("{}[{}]", rule_of(attribute).name, i + 1), to_text(memberships[i])});
+  }
+}
+
 void FieldTexts::operator()(Attribute attribute, const std::vector<SignedPeer>& peers) {
   for (const SignedPeer& peer : peers) {
     rows_.push_back({fmt::format("{}[{}]", rule_of(attribute).name, to_text(peer)), "a key"});

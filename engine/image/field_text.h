@@ -27,6 +27,8 @@ class FieldTexts {
   void operator()(Attribute attribute, const Bytes& bytes) { add(attribute, hexadecimal(bytes)); }
   void operator()(Attribute, const std::vector<OptionValue>& options);
   void operator()(Attribute attribute, const std::vector<SignedPeer>& peers);
+  void operator()(Attribute attribute, const std::vector<Membership>& memberships);
+  void operator()(Attribute attribute, const std::string& text) { add(attribute, text); }
   template <class Value>
   requires std::is_integral_v<Value>
   void operator()(Attribute attribute, Value value) { add(attribute, std::to_string(value)); }

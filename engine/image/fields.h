@@ -105,6 +105,7 @@ void for_each_field(V& c, Visit&& visit) {
   visit(Attribute::send_urgent, c.send_urgent);
   visit(Attribute::send_urgent_unknown, c.send_urgent_unknown);
   visit(Attribute::signed_peer, c.signed_peers);
+  visit(Attribute::filter, c.filter);
 }
 
 constexpr Scope scope_of(const TcpListener&) { return Scope::tcp_listener; }
@@ -117,6 +118,7 @@ void for_each_field(V& listener, Visit&& visit) {
   visit(Attribute::group_place, listener.group_place);
   visit(Attribute::option, listener.options);
   visit(Attribute::signed_peer, listener.signed_peers);
+  visit(Attribute::filter, listener.filter);
 }
 
 constexpr Scope scope_of(const TcpSynSent&) { return Scope::tcp_syn_sent; }
@@ -131,6 +133,7 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::first_syn, socket.first_syn);
   visit(Attribute::last_syn, socket.last_syn);
   visit(Attribute::option, socket.options);
+  visit(Attribute::filter, socket.filter);
 }
 
 constexpr Scope scope_of(const TcpRequest&) { return Scope::tcp_request; }
@@ -173,6 +176,18 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::domain, socket.domain);
   visit(Attribute::local, socket.local);
   visit(Attribute::option, socket.options);
+  visit(Attribute::filter, socket.filter);
+}
+
+constexpr Scope scope_of(const Membership&) { return Scope::membership; }
+template <class V, class Visit>
+requires is_a<V, Membership>
+void for_each_field(V& one, Visit&& visit) {
+  visit(Attribute::group, one.group);
+  visit(Attribute::group_device, one.device);
+  visit(Attribute::group_chosen_by, one.chosen_by);
+  visit(Attribute::group_include, one.include);
+  visit(Attribute::group_source, one.sources);
 }
 
 constexpr Scope scope_of(const UdpSocket&) { return Scope::udp_socket; }
@@ -189,6 +204,27 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::errors_lost, socket.errors_lost);
   visit(Attribute::group_place, socket.group_place);
   visit(Attribute::option, socket.options);
+  visit(Attribute::filter, socket.filter);
+  visit(Attribute::membership, socket.memberships);
+  visit(Attribute::in_kernel_order, socket.in_kernel_order);
+}
+
+constexpr Scope scope_of(const RawSocket&) { return Scope::raw_socket; }
+// All but the datagrams, as of UdpSocket.
+template <class V, class Visit>
+requires is_a<V, RawSocket>
+void for_each_field(V& socket, Visit&& visit) {
+  visit(Attribute::domain, socket.domain);
+  visit(Attribute::protocol, socket.protocol);
+  visit(Attribute::local, socket.local);
+  visit(Attribute::remote, socket.remote);
+  visit(Attribute::shut_down_receive, socket.shut_down_receive);
+  visit(Attribute::shut_down_send, socket.shut_down_send);
+  visit(Attribute::errors_lost, socket.errors_lost);
+  visit(Attribute::option, socket.options);
+  visit(Attribute::filter, socket.filter);
+  visit(Attribute::membership, socket.memberships);
+  visit(Attribute::in_kernel_order, socket.in_kernel_order);
 }
 
 constexpr Scope scope_of(const Datagram&) { return Scope::datagram; }
@@ -202,6 +238,7 @@ void for_each_field(V& datagram, Visit&& visit) {
   visit(Attribute::datagram_traffic_class, datagram.traffic_class);
   visit(Attribute::datagram_flow_label, datagram.flow_label);
   visit(Attribute::datagram_payload, datagram.payload);
+  visit(Attribute::datagram_device, datagram.device);
 }
 
 inline Scope scope_of(const Socket& socket) {

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/image/raw_socket.h"
 #include "engine/image/tcp_connection.h"
 #include "engine/image/tcp_listener.h"
 #include "engine/image/tcp_request.h"
@@ -19,7 +20,7 @@ namespace sockcr {
 
 // Every kind of socket that an image can hold; a new kind is a new alternative.
 using Socket = std::variant<TcpConnection, TcpListener, TcpSynSent, TcpRequest, TcpTimeWait,
-                            TcpUnconnected, UdpSocket>;
+                            TcpUnconnected, UdpSocket, RawSocket>;
 
 std::string to_text(const Socket& socket);  // its ends and its state, for errors
 

@@ -37,6 +37,10 @@ struct FieldsToJson {
   void operator()(Attribute attribute, const Bytes& bytes) const {
     at(attribute) = hexadecimal(bytes);
   }
+  void operator()(Attribute attribute, const std::vector<Address>& addresses) const {
+    Json& list = object[plural(rule_of(attribute).name)] = Json::array();
+    for (const Address& address : addresses) list.push_back(address_json(address));
+  }
   template <class Value>
   void operator()(Attribute attribute, const std::vector<Value>& values) const {
     Json& list = object[plural(rule_of(attribute).name)] = Json::array();
@@ -65,7 +69,7 @@ Json socket_json(const Kind& socket) {
     object["receive_queue"] = hexadecimal(socket.receive_queue);
     object["send_queue"] = hexadecimal(socket.send_queue);
   }
-  if constexpr (std::is_same_v<Kind, UdpSocket>) {
+  if constexpr (ReceivesDatagrams<Kind>) {
     Json& queue = object["queue"] = Json::array();
     for (const Datagram& one : socket.queue) queue.push_back(fields_json(one));
   }

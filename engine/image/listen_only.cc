@@ -12,6 +12,7 @@ using Kept = std::optional<Socket>;
 Kept kept(TcpListener listener) { return listener; }
 Kept kept(TcpUnconnected socket) { return socket; }
 Kept kept(UdpSocket socket) { return socket; }  // whom it has heard it has no connection with
+Kept kept(RawSocket socket) { return socket; }
 Kept kept(const TcpRequest&) { return {}; }
 Kept kept(const TcpTimeWait&) { return {}; }
 

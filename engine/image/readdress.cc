@@ -31,6 +31,9 @@ bool has_own_clock(const Kind&) {
   return false;
 }
 
+bool is_whole_packet(const RawSocket& socket) { return socket.domain == AF_INET; }
+bool is_whole_packet(const UdpSocket&) { return false; }
+
 // Both plain, without a port.
 struct Readdressing {
   Address from, to;
@@ -51,10 +54,18 @@ struct Readdressing {
   void operator()(Kind& kind) const {
     bool changed = apply(kind.local);
     if constexpr (requires { kind.remote; }) changed |= apply(kind.remote);
-    if constexpr (requires(Datagram datagram) { kind.queue.push_back(datagram); }) {
+    if constexpr (ReceivesDatagrams<Kind>) {
       for (Datagram& one : kind.queue) {
-        apply(one.source);
-        apply(one.destination);
+        const bool moved = apply(one.source) | apply(one.destination);
+        if (moved && is_whole_packet(kind)) {
+          readdress_packet(one.payload, one.source, one.destination);
+        }
+      }
+    }
+    if constexpr (requires { kind.memberships; }) {
+      for (Membership& one : kind.memberships) {
+        apply(one.chosen_by);
+        for (Address& source : one.sources) apply(source);
       }
     }
     if constexpr (requires { kind.signed_peers; }) {

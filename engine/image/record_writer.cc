@@ -33,6 +33,7 @@ void RecordWriter::operator()(Attribute attribute, const std::string& text) {
 
 void RecordWriter::put_bytes(Attribute attribute, std::span<const std::uint8_t> bytes) {
   const AttributeRule& rule = rule_of(attribute);
+  if (rule.occurs == Occurs::optional && bytes.empty()) return;
   const std::string fault = length_fault(rule, bytes.size());
   if (!fault.empty()) throw ImageError(record_, rule.name, {}, fault);
   put(attribute, bytes.data(), bytes.size());

@@ -18,6 +18,7 @@ constexpr std::array records{
     RecordRule{Record::tcp_unconnected, Scope::tcp_unconnected},
     RecordRule{Record::udp_socket, Scope::udp_socket},
     RecordRule{Record::datagram, Scope::datagram},
+    RecordRule{Record::raw_socket, Scope::raw_socket},
 };
 
 }  // namespace
@@ -56,6 +57,10 @@ std::string_view name_of(Scope scope) {
       return "udp_socket";
     case Scope::datagram:
       return "datagram";
+    case Scope::raw_socket:
+      return "raw_socket";
+    case Scope::membership:
+      return "membership";
   }
   return "?";
 }

@@ -43,6 +43,7 @@ enum class Record : std::uint16_t {
   tcp_unconnected = 0x19,
   udp_socket = 0x1a,
   datagram = 0x1b,
+  raw_socket = 0x20,
 };
 
 // Where an attribute may stand: a record, or an attribute that holds others.
@@ -63,6 +64,8 @@ enum class Scope : std::uint8_t {
   signed_peer,
   udp_socket,
   datagram,
+  raw_socket,
+  membership,
 };
 
 // A set of them: an attribute that means the same in several kinds of socket is one row, which may

@@ -5,29 +5,10 @@
 
 #include "engine/image/field_text.h"
 #include "engine/image/show.h"
-#include "engine/image/show_row.h"
+#include "engine/image/show_parts.h"
 
 namespace sockcr {
 namespace {
-
-constexpr std::size_t shown = 16;  // bytes of a queue
-constexpr std::size_t line_width = 88;
-
-std::string printable(std::span<const std::uint8_t> bytes) {
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    text += byte >= 0x20 && byte <= 0x7e ? static_cast<char>(byte) : '.';
-  }
-  return text;
-}
-
-std::string queue_text(const Bytes& queue) {
-  if (queue.empty()) return "length 0";
-  const auto start = std::span(queue).first(std::min(shown, queue.size()));
-  const std::string_view more = queue.size() > shown ? "..." : "";
-  return fmt::format("length {}  {}{}  {}{}", queue.size(), hexadecimal(start), more,
-                     printable(start), more);
-}
 
 std::string relative(std::string_view name, Sequence number, Sequence first) {
   return fmt::format("{} {} [{:+}]", name, number, distance(first, number));
@@ -89,22 +70,6 @@ std::string error_text(std::int32_t error) {
   return fmt::format("{}, for SO_ERROR to tell", name != nullptr ? name : std::to_string(error));
 }
 
-// As many in a row as a screen takes.
-std::string options_text(const std::vector<OptionValue>& options, const OptionWords& words) {
-  std::string text, line;
-  const auto end_line = [&] {
-    if (!line.empty()) text += row(text.empty() ? "options" : "", line);
-    line.clear();
-  };
-  for (const OptionValue& option : options) {
-    const std::string word = words(option);
-    if (line.size() + word.size() > line_width) end_line();
-    line += (line.empty() ? "" : " ") + word;
-  }
-  end_line();
-  return text;
-}
-
 std::string signature_text(const std::vector<SignedPeer>& peers) {
   std::string text;
   for (const SignedPeer& peer : peers) {
@@ -125,7 +90,8 @@ std::string socket_text(const TcpConnection& c, const OptionWords& words) {
                                (c.ecn ? " ecn (not restored)" : ""));
   if (c.error != 0) text += row("error", error_text(c.error));
   if (c.shut_down_receive) text += row("shutdown", "SHUT_RD");
-  return text + signature_text(c.signed_peers) + options_text(c.options, words);
+  return text + signature_text(c.signed_peers) + filter_text(c.filter) +
+         options_text(c.options, words);
 }
 
 std::string socket_text(const TcpListener& listener, const OptionWords& words) {
@@ -134,7 +100,8 @@ std::string socket_text(const TcpListener& listener, const OptionWords& words) {
           ? fmt::format(", place {} of its SO_REUSEPORT group", listener.group_place)
           : "";
   return to_text(listener) + "\n" + row("backlog", std::to_string(listener.backlog) + place) +
-         signature_text(listener.signed_peers) + options_text(listener.options, words);
+         signature_text(listener.signed_peers) + filter_text(listener.filter) +
+         options_text(listener.options, words);
 }
 
 std::string socket_text(const TcpSynSent& socket, const OptionWords& words) {
@@ -144,7 +111,7 @@ std::string socket_text(const TcpSynSent& socket, const OptionWords& words) {
   text += row("SYNs", fmt::format("first at {0} {2}, last {1} {2} after it; ts ({3})",
                                   socket.first_syn, distance(socket.first_syn, socket.last_syn),
                                   unit_of(clock), clock_text(clock)));
-  return text + options_text(socket.options, words);
+  return text + filter_text(socket.filter) + options_text(socket.options, words);
 }
 
 std::string socket_text(const TcpRequest& request, const OptionWords&) {
@@ -166,39 +133,7 @@ std::string socket_text(const TcpTimeWait& socket, const OptionWords&) {
 }
 
 std::string socket_text(const TcpUnconnected& socket, const OptionWords& words) {
-  return to_text(socket) + "\n" + options_text(socket.options, words);
-}
-
-std::string shutdown_text(const UdpSocket& socket) {
-  if (!socket.shut_down_receive) return socket.shut_down_send ? "SHUT_WR" : "";
-  return socket.shut_down_send ? "SHUT_RDWR" : "SHUT_RD";
-}
-
-std::string datagram_text(const Datagram& one) {
-  const bool v6 = one.destination.family == AF_INET6 && !is_mapped(one.destination);
-  std::string text =
-      fmt::format("{} > {} {} {}, {} {:#04x}", to_text(one.source), to_text(one.destination),
-                  v6 ? "hlim" : "ttl", one.hop_limit, v6 ? "class" : "tos", one.traffic_class);
-  if (one.flow_label != 0) text += fmt::format(", flowlabel {:#07x}", one.flow_label);
-  if (one.interface != 0) text += fmt::format(", by interface {}", one.interface);
-  return text;
-}
-
-std::string socket_text(const UdpSocket& socket, const OptionWords& words) {
-  std::string text = to_text(socket) + "\n";
-  if (shares_its_port(socket)) {
-    text += row("group", fmt::format("place {} among those of its port; a program that chooses "
-                                     "among them is not seen, and lost",
-                                     socket.group_place));
-  }
-  const std::size_t number = socket.queue.size();
-  text += row("receive", fmt::format("{} datagram{}", number, number == 1 ? "" : "s"));
-  for (const Datagram& one : socket.queue) {
-    text += row("", datagram_text(one)) + row("", "  " + queue_text(one.payload));
-  }
-  if (socket.errors_lost) text += row("error", "pending errors, which are lost");
-  if (auto shut = shutdown_text(socket); !shut.empty()) text += row("shutdown", shut);
-  return text + options_text(socket.options, words);
+  return to_text(socket) + "\n" + filter_text(socket.filter) + options_text(socket.options, words);
 }
 
 }  // namespace

@@ -39,4 +39,29 @@ std::string signatures_fault(const std::vector<SignedPeer>& peers) {
   return "";
 }
 
+std::string filter_fault(const Bytes& filter) {
+  constexpr std::size_t instruction = 8;             // struct sock_filter
+  constexpr std::uint8_t kind_of_code = 7, ret = 6;  // BPF_CLASS, BPF_RET
+  if (filter.empty()) return "";
+  if (filter.size() % instruction != 0) {
+    return fmt::format("{} bytes are no whole instructions", filter.size());
+  }
+  const std::uint8_t last = filter[filter.size() - instruction];
+  return (last & kind_of_code) == ret ? "" : "its last instruction is no return";
+}
+
+std::string heard_groups_fault(const std::vector<Datagram>& queue,
+                               const std::vector<Membership>& memberships) {
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    const Datagram& one = queue[i];
+    if (!is_multicast(one.destination) && one.device.empty()) continue;
+    const std::string place = fmt::format("datagram {}: ", i + 1);
+    if (!is_multicast(one.destination)) return place + "it was sent to no group";
+    if (!is_member(memberships, one.destination, one.device)) {
+      return place + fmt::format("no member of {} on '{}'", host_text(one.destination), one.device);
+    }
+  }
+  return "";
+}
+
 }  // namespace sockcr

@@ -8,6 +8,7 @@
 
 #include "engine/image/address_rules.h"
 #include "engine/image/tcp_connection.h"
+#include "engine/image/udp_socket.h"
 
 namespace sockcr {
 
@@ -54,6 +55,34 @@ std::string options_fault(const std::vector<OptionValue>& options);
 template <class Kind>
 std::string options_differ(const Kind& socket) {
   return options_fault(socket.options);
+}
+
+// Whether a kernel takes the whole of it only attaching it shows (bpf_check_classic).
+std::string filter_fault(const Bytes& filter);
+
+template <class Kind>
+std::string filter_ends(const Kind& socket) {
+  return filter_fault(socket.filter);
+}
+
+template <class Kind>
+std::string groups_can_be_joined(const Kind& socket) {
+  return memberships_fault(socket.memberships, socket.domain);
+}
+
+template <class Kind>
+std::string order_is_of_something(const Kind& socket) {
+  if (!socket.memberships.empty()) return "";
+  return socket.in_kernel_order ? "it is member of no group" : "";
+}
+
+// What was sent to a group comes back by the same device.
+std::string heard_groups_fault(const std::vector<Datagram>& queue,
+                               const std::vector<Membership>& memberships);
+
+template <class Kind>
+std::string groups_were_heard_as_member(const Kind& socket) {
+  return heard_groups_fault(socket.queue, socket.memberships);
 }
 
 }  // namespace sockcr

@@ -170,6 +170,11 @@ std::string snd_wl1_is_in_the_window(const TcpConnection& c) {
   return fmt::format("{} is after rcv_nxt + rcv_wnd (TCP_REPAIR_WINDOW: EINVAL)", c.window.snd_wl1);
 }
 
+// What waits in a queue gets its listener's, and nobody reads that of an orphan.
+std::string only_a_programs_is_known(const TcpConnection& c) {
+  return c.filter.empty() || c.owner == Owner::program ? "" : "no program holds the connection";
+}
+
 using ConnectionRule = Rule<TcpConnection>;
 
 constexpr std::array connection_rules{
@@ -201,6 +206,8 @@ constexpr std::array connection_rules{
     ConnectionRule{Attribute::window_snd_wl1, snd_wl1_is_in_the_window},
     ConnectionRule{Attribute::option, options_differ},
     ConnectionRule{Attribute::signed_peer, peers_can_be_signed_for},
+    ConnectionRule{Attribute::filter, filter_ends},
+    ConnectionRule{Attribute::filter, only_a_programs_is_known},
 };
 
 }  // namespace

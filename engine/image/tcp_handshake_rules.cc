@@ -36,6 +36,7 @@ constexpr std::array syn_sent_rules{
     Rule<TcpSynSent>{Attribute::isn, isn_is_chosen},
     Rule<TcpSynSent>{Attribute::last_syn, last_syn_follows},
     Rule<TcpSynSent>{Attribute::option, options_differ},
+    Rule<TcpSynSent>{Attribute::filter, filter_ends},
 };
 
 constexpr std::array request_rules{

@@ -23,12 +23,14 @@ constexpr std::array listener_rules{
     Rule<TcpListener>{Attribute::local, listener_has_a_port},
     Rule<TcpListener>{Attribute::option, options_differ},
     Rule<TcpListener>{Attribute::signed_peer, peers_can_be_signed_for},
+    Rule<TcpListener>{Attribute::filter, filter_ends},
 };
 
 constexpr std::array unconnected_rules{
     Rule<TcpUnconnected>{Attribute::domain, domain_is_internet},
     Rule<TcpUnconnected>{Attribute::local, local_can_be_bound},
     Rule<TcpUnconnected>{Attribute::option, options_differ},
+    Rule<TcpUnconnected>{Attribute::filter, filter_ends},
 };
 
 }  // namespace

@@ -34,5 +34,7 @@ template <>
 std::span<const Rule<TcpUnconnected>> rules<TcpUnconnected>();
 template <>
 std::span<const Rule<UdpSocket>> rules<UdpSocket>();
+template <>
+std::span<const Rule<RawSocket>> rules<RawSocket>();
 
 }  // namespace sockcr

@@ -149,13 +149,54 @@ constexpr std::array of_time_waits{
                            "it runs, and a segment that asks for the numbers starts it anew"},
 };
 
-bool had_errors(const UdpSocket& a, const UdpSocket& b) { return a.errors_lost && !b.errors_lost; }
-bool it_was_put_back(const UdpSocket&, const UdpSocket&) { return true; }
+template <class Kind>
+bool had_errors(const Kind& a, const Kind& b) {
+  return a.errors_lost && !b.errors_lost;
+}
+template <class Kind>
+bool it_was_put_back(const Kind&, const Kind&) {
+  return true;
+}
+
+// Nobody has read the order of one of the two, nor who has chosen the devices.
+template <class Kind>
+bool only_the_order_is_unknown(const Kind& a, const Kind& b) {
+  if (a.in_kernel_order && b.in_kernel_order) return false;
+  const auto known = [](const Kind& kind) {
+    auto memberships = in_canonical_order(kind.memberships);
+    for (Membership& one : memberships) one.chosen_by = {};
+    return memberships;
+  };
+  return known(a) == known(b);
+}
+
+template <class Kind>
+bool only_those_of_groups_are_lost(const Kind& a, const Kind& b) {
+  return std::equal(a.queue.begin(), a.queue.end(), b.queue.begin(), b.queue.end(),
+                    [](const Datagram& one, const Datagram& other) {
+                      return one.hop_limit == other.hop_limit ||
+                             (!other.device.empty() && other.hop_limit == 0);
+                    });
+}
+
+constexpr std::string_view by_its_destination =
+    "what is put back has come in by the device of its destination";
+constexpr std::string_view memory = "only BPF reads the order of memberships, and imr_address";
 
 constexpr std::array of_udp_sockets{
     Tolerance<UdpSocket>{"errors_lost", had_errors, "nothing puts an error back"},
-    Tolerance<UdpSocket>{"interface of datagram", it_was_put_back,
-                         "what is put back has come in by the device of its destination"},
+    Tolerance<UdpSocket>{"interface of datagram", it_was_put_back, by_its_destination},
+    Tolerance<UdpSocket>{"hop_limit of datagram", only_those_of_groups_are_lost,
+                         "what was sent to a group is put back with a hop limit of 0"},
+    Tolerance<UdpSocket>{"membership", only_the_order_is_unknown, memory},
+    Tolerance<UdpSocket>{"in_kernel_order", only_the_order_is_unknown, memory},
+};
+
+constexpr std::array of_raw_sockets{
+    Tolerance<RawSocket>{"errors_lost", had_errors, "nothing puts an error back"},
+    Tolerance<RawSocket>{"interface of datagram", it_was_put_back, by_its_destination},
+    Tolerance<RawSocket>{"membership", only_the_order_is_unknown, memory},
+    Tolerance<RawSocket>{"in_kernel_order", only_the_order_is_unknown, memory},
 };
 
 }  // namespace
@@ -183,6 +224,11 @@ std::span<const Tolerance<TcpTimeWait>> tolerances<TcpTimeWait>() {
 template <>
 std::span<const Tolerance<UdpSocket>> tolerances<UdpSocket>() {
   return of_udp_sockets;
+}
+
+template <>
+std::span<const Tolerance<RawSocket>> tolerances<RawSocket>() {
+  return of_raw_sockets;
 }
 
 }  // namespace sockcr

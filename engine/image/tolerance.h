@@ -30,5 +30,7 @@ template <>
 std::span<const Tolerance<TcpTimeWait>> tolerances<TcpTimeWait>();
 template <>
 std::span<const Tolerance<UdpSocket>> tolerances<UdpSocket>();
+template <>
+std::span<const Tolerance<RawSocket>> tolerances<RawSocket>();
 
 }  // namespace sockcr

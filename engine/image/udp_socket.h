@@ -2,16 +2,20 @@
 //
 // What a kernel (6.1 to 6.18) does not tell, and what no restored socket has therefore:
 //
-//   of a datagram   its time stamp, its mark (a restored one has the engine's), IP options
+//   of a datagram   its time stamp, its mark (a restored one has the engine's), IP options; of one
+//                   that was sent to a group its hop limit too (a restored one has 0, by which it
+//                   does not leave the machine)
 //   of the socket   whether connect(2) or bind(2) chose its address, which matters when it is
 //                   disconnected; a program that chooses among a SO_REUSEPORT group; how many
 //                   datagrams it has dropped (SO_RXQ_OVFL begins at 0); IPV6_PKTINFO, IPV6_MTU
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "engine/image/membership.h"
 #include "engine/image/tcp_connection.h"
 
 namespace sockcr {
@@ -26,6 +30,8 @@ struct Datagram {
   std::uint8_t traffic_class = 0;  // TOS or traffic class, with the two bits of ECN
   std::uint32_t flow_label = 0;    // of IPv6, 20 bits
   Bytes payload{};                 // may be empty: that is a datagram too
+  // Of one that was sent to a multicast group: the device by which the socket is a member.
+  std::string device{};
 
   friend bool operator==(const Datagram&, const Datagram&) = default;
 };
@@ -44,6 +50,11 @@ struct UdpSocket {
   std::uint32_t group_place = 0;
   std::vector<OptionValue> options{};
   std::vector<Datagram> queue{};  // in the order in which they will be read
+  Bytes filter{};                 // as of TcpConnection
+  // IPv4's, then IPv6's; of each in the order in which the kernel looks through them, or where
+  // nobody could read that in the canonical one.
+  std::vector<Membership> memberships{};
+  bool in_kernel_order = false;
 
   friend bool operator==(const UdpSocket&, const UdpSocket&) = default;
 };
@@ -51,6 +62,11 @@ struct UdpSocket {
 // "udp 192.0.2.1:7001", "udplite 192.0.2.1:7001 > 192.0.2.2:7002", for errors.
 std::string to_text(const UdpSocket& socket);
 std::string to_text(const Datagram& datagram);  // "192.0.2.2:7002 > 192.0.2.1:7001, 5 bytes"
+
+template <class Kind>
+concept ReceivesDatagrams = requires(const Kind& kind) {
+  requires std::same_as<std::remove_cvref_t<decltype(kind.queue)>, std::vector<Datagram>>;
+};
 
 // In a group of SO_REUSEPORT, alone perhaps.
 bool shares_its_port(const UdpSocket& socket);

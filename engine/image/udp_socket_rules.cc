@@ -68,6 +68,10 @@ constexpr std::array udp_rules{
     Rule<UdpSocket>{Attribute::local, only_a_bound_one_receives},
     Rule<UdpSocket>{Attribute::datagram_source, senders_can_have_sent},
     Rule<UdpSocket>{Attribute::datagram_destination, all_were_sent_here},
+    Rule<UdpSocket>{Attribute::filter, filter_ends},
+    Rule<UdpSocket>{Attribute::membership, groups_can_be_joined},
+    Rule<UdpSocket>{Attribute::in_kernel_order, order_is_of_something},
+    Rule<UdpSocket>{Attribute::datagram_device, groups_were_heard_as_member},
 };
 
 }  // namespace

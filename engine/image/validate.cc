@@ -13,7 +13,7 @@ namespace {
 template <class Kind>
 std::optional<Fault> find_fault_of(const Kind& socket) {
   if (auto fault = field_fault(socket)) return fault;
-  if constexpr (std::is_same_v<Kind, UdpSocket>) {
+  if constexpr (ReceivesDatagrams<Kind>) {
     for (const Datagram& one : socket.queue) {
       if (auto fault = field_fault(one)) return fault;
     }

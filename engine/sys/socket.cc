@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -10,6 +11,7 @@
 #include <cstring>
 
 #include "engine/sys/call.h"
+#include "engine/sys/error.h"
 
 namespace sockcr {
 namespace {
@@ -43,6 +45,23 @@ sockaddr_storage ask_address(std::string_view name, int socket, Ask ask) {
 
 std::string transfer_text(int socket, std::size_t length, int flags) {
   return fmt::format("{}, \"\"..., {}, {:#x}", socket, length, flags);
+}
+
+constexpr std::size_t instruction_bytes = sizeof(sock_filter);
+
+// SO_GET_FILTER counts in instructions, and without room only counts them.
+socklen_t ask_filter(int socket, std::vector<std::uint8_t>& filter) {
+  auto instructions = static_cast<socklen_t>(filter.size() / instruction_bytes);
+  call(
+      "getsockopt",
+      [&] {
+        return ::getsockopt(socket, SOL_SOCKET, SO_GET_FILTER,
+                            filter.empty() ? nullptr : filter.data(), &instructions);
+      },
+      [&] {
+        return fmt::format("{}, SOL_SOCKET, SO_GET_FILTER, ..., [{}]", socket, instructions);
+      });
+  return instructions;
 }
 
 }  // namespace
@@ -127,16 +146,36 @@ short readiness(int socket) {
   return entry.revents;
 }
 
-// SO_GET_FILTER counts in instructions and answers 0 without a filter, EACCES for an eBPF one.
-bool has_filter(int socket) {
-  socklen_t instructions = 0;
-  const auto result = try_call(
-      "getsockopt",
-      [&] { return ::getsockopt(socket, SOL_SOCKET, SO_GET_FILTER, nullptr, &instructions); },
+std::vector<std::uint8_t> read_filter(int socket) {
+  std::vector<std::uint8_t> filter;
+  const socklen_t length = ask_filter(socket, filter);
+  if (length == 0) return {};
+  filter.resize(length * instruction_bytes);
+  ask_filter(socket, filter);
+  return filter;
+}
+
+void attach_filter(int socket, std::span<const std::uint8_t> filter) {
+  std::vector<sock_filter> code(filter.size() / instruction_bytes);
+  std::memcpy(code.data(), filter.data(), code.size() * instruction_bytes);
+  const sock_fprog program{.len = static_cast<unsigned short>(code.size()), .filter = code.data()};
+  call(
+      "setsockopt",
+      [&] { return ::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program); },
       [&] {
-        return fmt::format("{}, SOL_SOCKET, SO_GET_FILTER, NULL, [{}]", socket, instructions);
+        return fmt::format("{}, SOL_SOCKET, SO_ATTACH_FILTER, {{len={}, ...}}, {}", socket,
+                           program.len, sizeof program);
       });
-  return result == 0 ? instructions > 0 : errno == EACCES;
+}
+
+bool has_program(int socket) {
+  try {
+    static_cast<void>(read_filter(socket));
+    return false;
+  } catch (const SystemError& error) {
+    if (error.error_number() != EACCES) throw;
+    return true;
+  }
 }
 
 sockaddr_storage local_address(int socket) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/sys/descriptor.h"
 
@@ -32,8 +33,11 @@ int queued_bytes(int socket, unsigned long request, std::string_view name);
 // Destroys nothing: a pending error stays pending.
 short readiness(int socket);
 
-// A classic BPF filter, or an eBPF program.
-bool has_filter(int socket);
+// The classic BPF filter of a socket, as instructions of 8 bytes (struct sock_filter); empty where
+// there is none. Throws SystemError, EACCES for an eBPF program.
+std::vector<std::uint8_t> read_filter(int socket);
+void attach_filter(int socket, std::span<const std::uint8_t> filter);
+bool has_program(int socket);  // eBPF
 
 sockaddr_storage local_address(int socket);
 sockaddr_storage remote_address(int socket);

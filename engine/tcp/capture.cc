@@ -26,6 +26,7 @@ class Capture {
         return read_names();
       case Reading::options:
         c_.options = read_options(socket_, c_.domain);
+        c_.filter = read_filter(socket_);
         return;
       case Reading::enter_repair:
         return enter_repair(socket_, Reuse::keep);

@@ -38,6 +38,7 @@ TcpListener capture_listener(int socket, const std::vector<TcpDiag>& dump) {
   listener.local = from_sockaddr(local_address(socket));
   listener.backlog = read_info(socket).backlog;
   listener.options = read_options(socket, listener.domain, OptionUse::unconnected);
+  listener.filter = read_filter(socket);
   listener.group_place = place_in_group(socket, listener, dump);
   return listener;
 }
@@ -63,7 +64,7 @@ Plan plan_build(const TcpListener& listener, const Target& target) {
 
 Plan plan_complete(const TcpListener& listener, const Target& target) {
   Plan plan;
-  add_options(plan, without_defaults(listener.options, target.options), OptionPhase::complete);
+  add_filter(plan, listener.filter, without_defaults(listener.options, target.options));
   return plan;
 }
 

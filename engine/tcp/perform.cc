@@ -194,6 +194,8 @@ void Performer::apply(const action::WriteUnsent& a) {
   enter_repair(socket_.get(), Reuse::keep);
 }
 
+void Performer::apply(const action::AttachFilter& a) { attach_filter(socket_.get(), a.filter); }
+
 void Performer::apply(const action::Verify& a) { verify(socket_.get(), *a.wanted); }
 
 void Performer::apply(const action::Listen& a) {

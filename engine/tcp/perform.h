@@ -47,6 +47,7 @@ class Performer {
   void apply(const action::ShutDownRead& a);
   void apply(const action::Forge& a);
   void apply(const action::WriteUnsent& a);
+  void apply(const action::AttachFilter& a);
   void apply(const action::Verify& a);
   void apply(const action::Listen& a);
   void apply(const action::ConnectAloud& a);

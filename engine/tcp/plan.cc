@@ -78,6 +78,9 @@ struct Describe {
     return fmt::format("write {} unsent bytes into the closed gate{}", a.bytes.size(),
                        urgent_text(a.urgent));
   }
+  std::string operator()(const action::AttachFilter& a) const {
+    return fmt::format("attach its filter of {} bytes", a.filter.size());
+  }
   std::string operator()(const action::Verify&) const { return "verify the state reached"; }
   std::string operator()(const action::Listen& a) const {
     return fmt::format("listen with a backlog of {}", a.backlog);
@@ -126,6 +129,11 @@ void add_options(Plan& plan, const std::vector<OptionValue>& options, OptionPhas
       }
     }
   }
+}
+
+void add_filter(Plan& plan, const Bytes& filter, const std::vector<OptionValue>& options) {
+  if (!filter.empty()) plan.push_back(action::AttachFilter{filter});
+  add_options(plan, options, OptionPhase::complete);
 }
 
 }  // namespace sockcr

@@ -83,6 +83,10 @@ struct WriteUnsent {
   std::span<const std::uint8_t> bytes;
   std::size_t urgent = 0;  // as of FillQueue
 };
+// Behind all that the engine forges itself, which it might drop.
+struct AttachFilter {
+  Bytes filter;
+};
 // The state that was reached must be the one that was taken.
 struct Verify {
   const TcpConnection* wanted;
@@ -148,14 +152,17 @@ using Action =
                  action::EnterRepair, action::Bind, action::SetSequence, action::LimitMss,
                  action::Connect, action::SetNegotiated, action::SetClock, action::FillQueue,
                  action::TakeUrgent, action::SetWindow, action::ShutDownWrite, action::ShutDownRead,
-                 action::Forge, action::WriteUnsent, action::Verify, action::Listen,
-                 action::ConnectAloud, action::FollowFirstSyn, action::AwaitClock,
+                 action::Forge, action::WriteUnsent, action::AttachFilter, action::Verify,
+                 action::Listen, action::ConnectAloud, action::FollowFirstSyn, action::AwaitClock,
                  action::LingerFor, action::LetGo, action::Expect, action::LeaveRepair,
                  action::Poke, action::Ask, action::Resend>;
 using Plan = std::vector<Action>;
 
 // Adds the options of `phase`, in the table's order.
 void add_options(Plan& plan, const std::vector<OptionValue>& options, OptionPhase phase);
+// The last of a build: the program's filter, if it has one, and the options of the last phase,
+// which lock it.
+void add_filter(Plan& plan, const Bytes& filter, const std::vector<OptionValue>& options);
 
 std::string to_text(const Action& action);
 

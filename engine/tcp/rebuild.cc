@@ -176,6 +176,7 @@ class PlanBuilder {
     write_options(OptionPhase::filled);
     write_options(OptionPhase::complete);
     add(action::Verify{&c_});
+    add_filter(plan_, c_.filter, options_);
     return std::move(plan_);
   }
 
@@ -250,6 +251,7 @@ class PlanBuilder {
     // moved these numbers, although nothing passed the gate (tcp_select_window, tcp_ack).
     add(action::SetWindow{c_.window});
     add(action::Verify{&c_});
+    add_filter(plan_, c_.filter, options_);
   }
 
   const TcpConnection& c_;

@@ -56,6 +56,7 @@ TcpSynSent capture_syn_sent(int socket) {
   s.remote = read_peer_name(socket, s.domain);
   refuse_data(s);
   s.options = read_options(socket, s.domain);
+  s.filter = read_filter(socket);
   enter_repair(socket, Reuse::keep);
   const TcpInfo info = read_info(socket);
   if (info.state != TcpState::syn_sent) {
@@ -89,6 +90,7 @@ Plan plan_build(const TcpSynSent& s, const Target& target) {
   plan.push_back(action::ConnectAloud{s.remote});
   plan.push_back(action::EnterRepair{Reuse::keep});
   plan.push_back(action::FollowFirstSyn{s.first_syn, s.clock.microseconds});
+  add_filter(plan, s.filter, options);
   return plan;
 }
 

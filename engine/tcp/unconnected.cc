@@ -10,6 +10,7 @@ TcpUnconnected capture_unconnected(int socket) {
   captured.domain = static_cast<std::uint16_t>(get_option(socket, option::domain));
   captured.local = from_sockaddr(local_address(socket));
   captured.options = read_options(socket, captured.domain, OptionUse::unconnected);
+  captured.filter = read_filter(socket);
   return captured;
 }
 
@@ -24,7 +25,7 @@ Plan plan_build(const TcpUnconnected& socket, const Target& target) {
   }
   add_options(plan, options, OptionPhase::connected);
   add_options(plan, options, OptionPhase::filled);
-  add_options(plan, options, OptionPhase::complete);
+  add_filter(plan, socket.filter, options);
   return plan;
 }
 

@@ -7,12 +7,14 @@
 #include <cerrno>
 #include <map>
 
+#include "engine/image/address_rules.h"
 #include "engine/options/table.h"
 #include "engine/sys/call.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "engine/udp/local_address.h"
+#include "engine/udp/membership.h"
 #include "engine/udp/perform.h"
 #include "engine/udp/queue.h"
 #include "engine/udp/reuse_group.h"
@@ -40,11 +42,30 @@ void read_shutdown(UdpSocket& captured, int socket, const std::vector<UdpDiag>& 
   captured.shut_down_send = found->shut_down_send;
 }
 
+// By which membership it came: where the kernel has not kept the device, by any of that group.
+void find_device(Datagram& one, const std::vector<FoundMembership>& found) {
+  const Address group = unmapped(one.destination);
+  for (const FoundMembership& each : found) {
+    const Address& its = each.membership.group;
+    if (its.family != group.family || its.bytes != group.bytes) continue;
+    if (each.interface == one.interface) one.device = each.membership.device;
+    if (one.device.empty()) one.device = each.membership.device;
+  }
+}
+
+void read_memberships(UdpSocket& read, const std::vector<FoundMembership>& found) {
+  for (const FoundMembership& each : found) read.memberships.push_back(each.membership);
+  for (Datagram& one : read.queue) {
+    if (is_multicast(one.destination)) find_device(one, found);
+  }
+}
+
 void refuse_what_cannot_be_put_back(const UdpSocket& socket) {
   std::map<std::string, bool> is_here;
   for (const Datagram& one : socket.queue) {
     std::string reason = why_not_forged(one);
     const std::string host = host_text(one.destination);
+    if (reason.empty() && is_multicast(one.destination)) continue;
     if (reason.empty() && !is_here.contains(host)) {
       is_here[host] = is_address_of_this_machine(one.destination);
     }
@@ -57,11 +78,23 @@ void refuse_what_cannot_be_put_back(const UdpSocket& socket) {
   }
 }
 
+bool is_locked(const UdpSocket& socket) {
+  return std::any_of(socket.options.begin(), socket.options.end(), [](const OptionValue& one) {
+    return one.level == SOL_SOCKET && one.number == SO_LOCK_FILTER && !one.value.empty() &&
+           one.value.front() != 0;
+  });
+}
+
 // Why what is taken out would not come back to where it was.
 std::string why_not_refreshed(int socket, const UdpSocket& captured,
                               const std::vector<UdpDiag>& dump) {
   if (shares_its_port(captured) && place_in_group(socket, captured.local, dump).members > 1) {
     return "a program that chooses among its group could not be put back";
+  }
+  if (is_locked(captured)) return "its filter is locked";
+  const auto to_group = [](const Datagram& one) { return is_multicast(one.destination); };
+  if (std::any_of(captured.queue.begin(), captured.queue.end(), to_group)) {
+    return "all members of a group here would hear once more what was sent to it";
   }
   const bool others =
       std::any_of(captured.queue.begin(), captured.queue.end(),
@@ -89,6 +122,8 @@ CapturedUdp capture_udp(int socket, const std::vector<UdpDiag>& dump) {
   Peeked peeked = peek_queue(socket, to_text(read));
   read.queue = std::move(peeked.queue);
   captured.hid_something = peeked.hid_something;
+  read.filter = read_filter(socket);
+  read_memberships(read, find_memberships(socket, to_text(read)));
   refuse_what_cannot_be_put_back(read);
   return captured;
 }

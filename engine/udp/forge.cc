@@ -9,6 +9,7 @@
 #include "engine/gate/gate.h"
 #include "engine/image/address_rules.h"
 #include "engine/sys/error.h"
+#include "engine/sys/interface.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "engine/udp/local_address.h"
@@ -88,12 +89,27 @@ Bytes ipv6_header_of(const Datagram& one, std::uint8_t protocol, std::size_t len
   return bytes;
 }
 
+FileDescriptor make_sender(int family) {
+  FileDescriptor socket = make_socket(family, SOCK_RAW, IPPROTO_RAW);
+  set_option(socket.get(), option::mark, static_cast<int>(forged_mark));
+  return socket;
+}
+
+void send_through(int socket, Address host, const Bytes& packet) {
+  host.port = 0;
+  sockaddr_storage storage{};
+  const socklen_t length = to_sockaddr(host, storage);
+  connect_socket(socket, reinterpret_cast<const sockaddr*>(&storage), length);
+  send_bytes(socket, packet, 0);
+}
+
 }  // namespace
 
 std::string why_not_forged(const Datagram& one) {
   if (is_unspecified(one.source)) return "its sender has no address";
-  if (is_multicast(one.destination) || is_broadcast(one.destination)) {
-    return "it was sent to many, and once more would reach them";
+  if (is_broadcast(one.destination)) return "it was sent to many, and once more would reach them";
+  if (is_multicast(one.destination) && one.device.empty()) {
+    return "it was sent to a group that the socket is no member of";
   }
   if (is_ipv6(one) && ipv6_header + udp_header + one.payload.size() > mtu_of_lo) {
     return "it came in fragments that are together longer than a packet of this machine can be";
@@ -101,36 +117,49 @@ std::string why_not_forged(const Datagram& one) {
   return "";
 }
 
-Bytes packet_of(const Datagram& datagram, bool lite) {
-  const std::uint8_t protocol = lite ? IPPROTO_UDPLITE : IPPROTO_UDP;
-  const Bytes transport = transport_of(datagram, protocol);
-  Bytes packet = is_ipv6(datagram) ? ipv6_header_of(datagram, protocol, transport.size())
-                                   : ipv4_header(datagram, protocol);
-  packet.insert(packet.end(), transport.begin(), transport.end());
+Bytes packet_of(const Datagram& datagram, const Transport& transport) {
+  const bool v6 = is_ipv6(datagram);
+  if (transport.raw && !v6) return datagram.payload;
+  const Bytes bytes = transport.raw ? datagram.payload : transport_of(datagram, transport.protocol);
+  Bytes packet = v6 ? ipv6_header_of(datagram, transport.protocol, bytes.size())
+                    : ipv4_header(datagram, transport.protocol);
+  packet.insert(packet.end(), bytes.begin(), bytes.end());
   return packet;
 }
 
 int Forger::socket_of(int family) {
   FileDescriptor& socket = sockets_[family];
-  if (!socket) {
-    socket = make_socket(family, SOCK_RAW, IPPROTO_RAW);
-    set_option(socket.get(), option::mark, static_cast<int>(forged_mark));
-  }
+  if (!socket) socket = make_sender(family);
   return socket.get();
 }
 
-void Forger::send(const Datagram& datagram, bool lite) {
-  Address host = unmapped(datagram.destination);
+// By a socket of its own: connecting it binds it to the device.
+void Forger::send_to_group(const Datagram& datagram, const Transport& transport) {
+  const Address group = unmapped(datagram.destination);
+  const FileDescriptor socket = make_sender(group.family);
+  const ip_mreqn device{.imr_multiaddr = {},
+                        .imr_address = {},
+                        .imr_ifindex = static_cast<int>(interface_index(datagram.device))};
+  if (group.family == AF_INET6) {
+    set_option_bytes(socket.get(), IPPROTO_IPV6, IPV6_MULTICAST_IF, "IPV6_MULTICAST_IF",
+                     &device.imr_ifindex, sizeof device.imr_ifindex);
+  } else {
+    set_option_bytes(socket.get(), IPPROTO_IP, IP_MULTICAST_IF, "IP_MULTICAST_IF", &device,
+                     sizeof device);
+  }
+  Datagram that_stays = datagram;
+  that_stays.hop_limit = 0;
+  send_through(socket.get(), group, packet_of(that_stays, transport));
+}
+
+void Forger::send(const Datagram& datagram, const Transport& transport) {
+  if (is_multicast(datagram.destination)) return send_to_group(datagram, transport);
+  const Address host = unmapped(datagram.destination);
   if (!is_address_of_this_machine(host)) {
     throw SystemError("sendto", to_text(datagram), EADDRNOTAVAIL)
         .advise(host_text(host) + " has to be an address of this network namespace");
   }
-  host.port = 0;
-  sockaddr_storage storage{};
-  const socklen_t length = to_sockaddr(host, storage);
-  const int socket = socket_of(host.family);
-  connect_socket(socket, reinterpret_cast<const sockaddr*>(&storage), length);
-  send_bytes(socket, packet_of(datagram, lite), 0);
+  send_through(socket_of(host.family), host, packet_of(datagram, transport));
 }
 
 }  // namespace sockcr

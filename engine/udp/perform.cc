@@ -12,6 +12,7 @@
 #include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
+#include "engine/udp/membership.h"
 #include "engine/udp/queue.h"
 #include "engine/udp/reuse_group.h"
 
@@ -23,10 +24,9 @@ namespace {
 constexpr std::size_t around_a_datagram = 4096;
 constexpr auto patience = std::chrono::seconds(10);  // a busy CPU delivers late
 
-void attach_filter(int socket, std::span<sock_filter> code) {
-  const sock_fprog program{.len = static_cast<unsigned short>(code.size()), .filter = code.data()};
-  set_option_bytes(socket, SOL_SOCKET, SO_ATTACH_FILTER, "SO_ATTACH_FILTER", &program,
-                   sizeof program);
+template <std::size_t size>
+void attach(int socket, const sock_filter (&code)[size]) {
+  attach_filter(socket, {reinterpret_cast<const std::uint8_t*>(code), sizeof code});
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ void UdpPerformer::perform(const UdpPlan& plan) {
 }
 
 void UdpPerformer::apply(const udp_action::MakeSocket& a) {
-  own_ = make_socket(a.domain, SOCK_DGRAM, a.lite ? IPPROTO_UDPLITE : IPPROTO_UDP);
+  own_ = make_socket(a.domain, a.type, a.protocol);
   socket_ = own_.get();
 }
 
@@ -62,14 +62,21 @@ void UdpPerformer::apply(const udp_action::WriteOption& a) {
 void UdpPerformer::apply(const udp_action::AcceptMarkedOnly&) {
   constexpr std::uint32_t mark = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_MARK);
   constexpr std::uint32_t everything = std::numeric_limits<std::uint32_t>::max();
-  sock_filter code[] = {
+  const sock_filter code[] = {
       {BPF_LD | BPF_W | BPF_ABS, 0, 0, mark},
       {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, forged_mark},
       {BPF_RET | BPF_K, 0, 0, everything},
       {BPF_RET | BPF_K, 0, 0, 0},
   };
-  attach_filter(socket_, code);
+  attach(socket_, code);
 }
+
+void UdpPerformer::apply(const udp_action::AcceptNothing&) {
+  const sock_filter code[] = {{BPF_RET | BPF_K, 0, 0, 0}};
+  attach(socket_, code);
+}
+
+void UdpPerformer::apply(const udp_action::AttachFilter& a) { attach_filter(socket_, a.filter); }
 
 void UdpPerformer::apply(const udp_action::AcceptAll&) {
   const int nothing = 0;
@@ -103,18 +110,24 @@ void UdpPerformer::apply(const udp_action::Bind& a) {
   set_option(socket_, no_port, without_port);
 }
 
+void UdpPerformer::apply(const udp_action::Join& a) { join(socket_, a.membership); }
+
+void UdpPerformer::apply(const udp_action::FilterSources& a) {
+  filter_sources(socket_, a.membership);
+}
+
 void UdpPerformer::apply(const udp_action::Drain&) { drain_queue(socket_); }
 
 void UdpPerformer::apply(const udp_action::PutBack& a) {
   std::optional<ChosenMember> chosen;
-  if (a.in_a_group) chosen.emplace(socket_, a.lite);
-  for (const Datagram& one : a.datagrams) put_back(one, a.lite);
+  if (a.in_a_group) chosen.emplace(socket_, a.transport.protocol == IPPROTO_UDPLITE);
+  for (const Datagram& one : a.datagrams) put_back(one, a.transport);
 }
 
 // The socket that gets it is the kernel's choice: this one has to have grown.
-void UdpPerformer::put_back(const Datagram& datagram, bool lite) {
+void UdpPerformer::put_back(const Datagram& datagram, const Transport& transport) {
   const std::uint32_t before = queue_memory(socket_);
-  forger_->send(datagram, lite);
+  forger_->send(datagram, transport);
   if (poll_until(patience, [&] { return queue_memory(socket_) > before; })) return;
   throw Violation(fmt::format("{}, put back into {}", to_text(datagram), subject_), "in its queue",
                   "another socket has it, or none");

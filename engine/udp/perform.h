@@ -33,14 +33,18 @@ class UdpPerformer {
   void apply(const udp_action::MakeSocket& a);
   void apply(const udp_action::WriteOption& a);
   void apply(const udp_action::AcceptMarkedOnly& a);
+  void apply(const udp_action::AcceptNothing& a);
   void apply(const udp_action::AcceptAll& a);
+  void apply(const udp_action::AttachFilter& a);
   void apply(const udp_action::MakeRoom& a);
   void apply(const udp_action::Bind& a);
+  void apply(const udp_action::Join& a);
+  void apply(const udp_action::FilterSources& a);
   void apply(const udp_action::Drain& a);
   void apply(const udp_action::PutBack& a);
   void apply(const udp_action::Connect& a);
   void apply(const udp_action::ShutDown& a);
-  void put_back(const Datagram& datagram, bool lite);
+  void put_back(const Datagram& datagram, const Transport& transport);
 
   std::string subject_;
   Forger* forger_;

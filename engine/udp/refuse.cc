@@ -10,7 +10,6 @@
 #include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
-#include "engine/udp/membership.h"
 #include "engine/udp/udp.h"
 
 namespace sockcr {
@@ -35,15 +34,9 @@ void refuse_encapsulation(int socket) {
                     std::string(not_yet));
 }
 
-void refuse_filter(int socket) {
-  if (!has_filter(socket)) return;
-  throw Unsupported("a socket filter of " + describe_udp(socket), std::string(not_yet));
-}
-
-void refuse_membership(int socket) {
-  const std::string group = find_membership(socket);
-  if (group.empty()) return;
-  throw Unsupported(fmt::format("multicast membership of {}: {}", describe_udp(socket), group),
+void refuse_program(int socket) {
+  if (!has_program(socket)) return;
+  throw Unsupported("an eBPF program as socket filter of " + describe_udp(socket),
                     std::string(not_yet));
 }
 
@@ -58,8 +51,7 @@ void refuse_error(int socket) {
 void refuse_unsupported_udp(int socket, bool leave_running) {
   refuse_corked(socket);
   refuse_encapsulation(socket);
-  refuse_filter(socket);
-  refuse_membership(socket);
+  refuse_program(socket);
   if (leave_running) refuse_error(socket);
 }
 

@@ -67,6 +67,11 @@ Address second_address_for(const World& world, std::uint16_t port) {
   return as_ours_uses(world, address);
 }
 
+Address further_address(Address address, int n) {
+  if (n != 0) address.bytes[address.family == AF_INET6 ? 15 : 3] = static_cast<std::uint8_t>(8 + n);
+  return address;
+}
+
 FileDescriptor make_stream_socket(int domain, int protocol) {
   FileDescriptor socket = make_socket(domain, SOCK_STREAM, protocol);
   make_prompt(socket.get());

@@ -22,6 +22,9 @@ Address link_local_address(netns::End end, std::uint16_t port, std::uint32_t sco
 // One more address in the network of the wire, which ours may have or not.
 Address second_address_for(const World& world, std::uint16_t port);
 
+// The n-th address that a host may have besides `address`; 0 is that itself.
+Address further_address(Address address, int n);
+
 // A socket that answers EAGAIN instead of waiting, and keeps nothing back for Nagle's algorithm.
 FileDescriptor make_stream_socket(int domain, int protocol);
 FileDescriptor make_tcp_socket(int domain);

@@ -26,7 +26,8 @@ netns::End side_of(Speaker speaker) {
 
 // The address of `whose`, as `user` uses it.
 Address address_of(const World& world, Speaker user, const Correspondent& whose) {
-  return address_for(world, user, side_of(whose.speaker), whose.port);
+  return further_address(address_for(world, user, side_of(whose.speaker), whose.port),
+                         whose.told.further);
 }
 
 FileDescriptor make_bound(const World& world, const Correspondent& who) {
@@ -113,7 +114,10 @@ void send_and_await(World& world, Correspondent& from, Correspondent& to, std::s
 void read_all(World& world, Correspondent& reader) {
   const FileDescriptor socket = reader.actor.borrow();
   const Hearing hearing(socket.get());
-  for (const ExpectedDatagram& wanted : reader.unread) {
+  for (ExpectedDatagram wanted : reader.unread) {
+    if (wanted.to_a_group_in_round && world.round > *wanted.to_a_group_in_round) {
+      wanted.hop_limit = 0;
+    }
     const std::string actual = hearing.next(world.patience(patience));
     if (actual == text_of(wanted)) continue;
     throw Violation("the next datagram of " + reader.actor.name(), text_of(wanted), actual);
@@ -166,6 +170,7 @@ std::string DatagramBinding::text() const {
   words += wildcard ? " at the wildcard address" : " at its address";
   if (v6_only) words += ", IPV6_V6ONLY";
   if (reuse_port) words += ", SO_REUSEPORT";
+  if (further != 0) words += " that it has besides";
   return words;
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,15 +24,21 @@ struct DatagramBinding {
   bool wildcard = false;  // 0.0.0.0 or ::, else the address of its side
   bool v6_only = false;
   bool reuse_port = false;
+  int further = 0;  // of a peer: which of the addresses that it has besides its own (groups.h)
 
   std::string text() const;
 };
+
+// By a group of which the reader is a member.
+enum class HeardFrom { all, the_first_only, all_but_the_second };  // of the senders
 
 // What somebody is to hear.
 struct ExpectedDatagram {
   Address source, destination;  // as it shall see them
   int hop_limit = 64, traffic_class = 0;
   std::vector<std::uint8_t> payload;
+  // It came in this round; what a cut puts back of it has a hop limit of 0.
+  std::optional<int> to_a_group_in_round{};
 };
 
 // Who has a socket of datagrams, and what came to it and was not read.
@@ -44,6 +51,7 @@ struct Correspondent {
   std::vector<ExpectedDatagram> unread;
   int sent = 0;           // datagrams
   std::size_t begun = 0;  // bytes of one that waits for more
+  std::map<int, HeardFrom> groups{};
 };
 using Correspondents = std::map<std::string, Correspondent>;
 

@@ -1,7 +1,6 @@
 // What a UDP socket would lose is refused by its name, and the socket stays as it was.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 
@@ -44,22 +43,6 @@ TEST_P(UdpRefusalTest, RefusesByNameWhatItWouldLose) {
     send_bytes(refused.get(), Bytes{'r'}, 0);
     EXPECT_THAT(refusal_of(refused.get()), HasSubstr("pending error of udp"));
     EXPECT_EQ(get_option(refused.get(), option::error), ECONNREFUSED);
-
-    FileDescriptor filtered = bound_udp(GetParam());
-    sock_filter code[] = {{BPF_RET | BPF_K, 0, 0, 7}};
-    const sock_fprog program{.len = 1, .filter = code};
-    set_option_bytes(filtered.get(), SOL_SOCKET, SO_ATTACH_FILTER, "SO_ATTACH_FILTER", &program,
-                     sizeof program);
-    EXPECT_THAT(refusal_of(filtered.get()), HasSubstr("a socket filter of udp"));
-
-    FileDescriptor member = bound_udp(GetParam());
-    ip_mreqn group{};
-    group.imr_multiaddr.s_addr = htonl(0xef010203);
-    group.imr_ifindex = 1;
-    set_option_bytes(member.get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, "IP_ADD_MEMBERSHIP", &group,
-                     sizeof group);
-    EXPECT_THAT(refusal_of(member.get()), HasSubstr("multicast membership of udp"));
-    EXPECT_THAT(refusal_of(member.get()), HasSubstr("239.1.2.3:0 on lo"));
   });
 }
 

@@ -58,7 +58,9 @@ UdpSocket captured_udp(int socket) {
 
 std::unique_ptr<UdpPerformer> built(const UdpSocket& socket, Forger& forger) {
   auto performer = std::make_unique<UdpPerformer>(to_text(socket), forger);
-  performer->perform(plan_build(socket, options_of_new_udp_socket(socket.domain, socket.lite)));
+  const auto defaults = options_of_new_udp_socket(socket.domain, socket.lite);
+  performer->perform(plan_build(socket, defaults));
+  performer->perform(plan_complete(socket, defaults));
   return performer;
 }
 

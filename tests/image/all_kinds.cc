@@ -133,17 +133,78 @@ UdpSocket sample_udp_lite() {
           .options = {{.level = 136, .number = 10, .value = {8, 0, 0, 0}}}};
 }
 
+// Of one group it hears one sender, of another all but one; it drops what is longer than 5 bytes.
+UdpSocket sample_member() {
+  UdpSocket socket{
+      .domain = AF_INET6,
+      .local = end_at(AF_INET6, "::", 7009),
+      .queue = {sample_datagram(AF_INET6, "::ffff:198.51.100.2", "::ffff:239.1.0.1", {'m'})},
+      .filter = {6, 0, 0, 0, 5, 0, 0, 0},
+      .in_kernel_order = true};
+  socket.queue[0].destination.port = 7009;
+  socket.queue[0].device = "eth0";
+  socket.memberships = {{.group = end_at(AF_INET, "239.1.0.2", 0),
+                         .device = "eth1",
+                         .include = true,
+                         .sources = {end_at(AF_INET, "198.51.100.2", 0)}},
+                        {.group = end_at(AF_INET, "239.1.0.1", 0),
+                         .device = "eth0",
+                         .chosen_by = end_at(AF_INET, "198.51.100.1", 0)},
+                        {.group = end_at(AF_INET6, "ff15::1", 0),
+                         .device = "eth0",
+                         .sources = {end_at(AF_INET6, "2001:db8::66", 0)}}};
+  return socket;
+}
+
+// 24 bytes of protocol 253, as an IPv4 socket reads them.
+Bytes sample_packet() {
+  return {0x45, 0xb9, 0,   24, 0x12, 0x34, 0x40, 0, 63,  253, 0,   0,
+          198,  51,   100, 2,  198,  51,   100,  1, 'r', 'a', 'w', '!'};
+}
+
+RawSocket sample_raw() {
+  return {.domain = AF_INET,
+          .protocol = 253,
+          .local = end_at(AF_INET, "198.51.100.1", 0),
+          .remote = end_at(AF_INET, "198.51.100.2", 5),
+          .shut_down_receive = true,
+          .options = {{.level = 0, .number = 5, .value = {1, 0, 0, 0}}},
+          .queue = {datagram_of(sample_packet())}};
+}
+
+RawSocket sample_raw_v6() {
+  RawSocket socket{.domain = AF_INET6,
+                   .protocol = 58,
+                   .local = end_at(AF_INET6, "::", 0),
+                   .errors_lost = true,
+                   .queue = {sample_datagram(AF_INET6, "2001:db8::2", "2001:db8::1", {129, 0})},
+                   .memberships = {{.group = end_at(AF_INET6, "ff15::1", 0), .device = "eth0"}}};
+  socket.queue[0].source.port = socket.queue[0].destination.port = 0;
+  return socket;
+}
+
+void add_held(Image& image, Socket socket) {
+  const auto place = image.sockets.size();
+  image.sockets.push_back(std::move(socket));
+  image.where.push_back(
+      {.inode = 54321 + place,
+       .holders = {{.pid = 42, .descriptor = static_cast<std::int32_t>(place) + 3}}});
+}
+
 }  // namespace
 
-Image all_kinds_image() {
+Image tcp_and_udp_image() {
   Image image = all_tcp_kinds_image();
-  for (const UdpSocket& socket : {sample_udp(), sample_udp_lite()}) {
-    const auto place = image.sockets.size();
-    image.sockets.push_back(socket);
-    image.where.push_back(
-        {.inode = 54321 + place,
-         .holders = {{.pid = 42, .descriptor = static_cast<std::int32_t>(place) + 3}}});
-  }
+  add_held(image, sample_udp());
+  add_held(image, sample_udp_lite());
+  return image;
+}
+
+Image all_kinds_image() {
+  Image image = tcp_and_udp_image();
+  add_held(image, sample_member());
+  add_held(image, sample_raw());
+  add_held(image, sample_raw_v6());
   return image;
 }
 

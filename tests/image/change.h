@@ -28,6 +28,7 @@ struct Change {
     if (!options.empty()) options[0].value[0] ^= 1;
   }
   static void change(std::vector<SignedPeer>& peers) { peers.emplace_back(); }
+  static void change(std::vector<Membership>& memberships) { memberships.emplace_back(); }
   template <class Value>
   requires std::is_integral_v<Value>
   static void change(Value& value) { ++value; }

@@ -33,6 +33,9 @@ TcpTimeWait& time_wait(Image& i) { return at<TcpTimeWait>(i, all_kinds::time_wai
 TcpUnconnected& unconnected(Image& i) { return at<TcpUnconnected>(i, all_kinds::unconnected); }
 UdpSocket& udp(Image& i) { return at<UdpSocket>(i, all_kinds::udp); }
 UdpSocket& udp_lite(Image& i) { return at<UdpSocket>(i, all_kinds::udp_lite); }
+UdpSocket& member(Image& i) { return at<UdpSocket>(i, all_kinds::member); }
+RawSocket& raw(Image& i) { return at<RawSocket>(i, all_kinds::raw); }
+RawSocket& raw_v6(Image& i) { return at<RawSocket>(i, all_kinds::raw_v6); }
 TcpConnection& established(Image& i) { return at<TcpConnection>(i, all_kinds::established); }
 TcpConnection& child(Image& i) { return at<TcpConnection>(i, all_kinds::child); }
 TcpConnection& orphan(Image& i) { return at<TcpConnection>(i, all_kinds::orphan); }
@@ -174,13 +177,13 @@ constexpr Edit owners[] = {
 
 constexpr Edit queues[] = {
     {[](Image& i) { request(i).listener = 0; },
-     "tcp_request.listener: 0, but the image has sockets 1..11"},
-    {[](Image& i) { request(i).listener = 12; },
-     "tcp_request.listener: 12, but the image has sockets 1..11"},
+     "tcp_request.listener: 0, but the image has sockets 1..14"},
+    {[](Image& i) { request(i).listener = 15; },
+     "tcp_request.listener: 15, but the image has sockets 1..14"},
     {[](Image& i) { request(i).listener = 2; },
      "tcp_request.listener: socket 2 is a tcp_connection"},
     {[](Image& i) { child(i).listener = 0; },
-     "tcp_connection.listener: 0, but the image has sockets 1..11"},
+     "tcp_connection.listener: 0, but the image has sockets 1..14"},
     {[](Image& i) { ++child(i).local.port; },
      "tcp_connection.listener: socket 1, tcp 192.0.2.1:7001 LISTEN, does not take what comes to "
      "192.0.2.1:7002"},
@@ -254,9 +257,101 @@ constexpr Edit datagrams[] = {
      "datagram.flow_label: 1048576 is above 1048575 (RFC 8200 6)"},
 };
 
-const std::span<const Edit> all_edits[] = {listeners,  unconnected_ones, clients, requests,
-                                           time_waits, resets,           owners,  queues,
-                                           holders,    datagrams};
+constexpr Edit groups[] = {
+    {[](Image& i) { member(i).memberships[0].group = end_at(AF_INET, "192.0.2.1", 0); },
+     "udp_socket.membership: 192.0.2.1 on eth1: it is no group"},
+    {[](Image& i) { member(i).memberships[2].group = end_at(AF_INET6, "::ffff:239.1.0.1", 0); },
+     "on eth0: [::ffff:239.1.0.1]:0 is no host"},
+    {[](Image& i) { member(i).memberships[0].group.port = 1; },
+     "udp_socket.membership: 239.1.0.2 on eth1: 239.1.0.2:1 is no host"},
+    {[](Image& i) { std::swap(member(i).memberships[0], member(i).memberships[2]); },
+     "udp_socket.membership: those of IPv4 do not come first"},
+    {[](Image& i) { member(i).memberships[0] = member(i).memberships[1]; },
+     "udp_socket.membership: 239.1.0.1 on eth0 stands here twice"},
+    {[](Image& i) { member(i).memberships[0].sources.clear(); },
+     "udp_socket.membership: 239.1.0.2 on eth1: it hears nobody"},
+    {[](Image& i) { member(i).memberships[0].sources.resize(513, end_at(AF_INET, "1.2.3.4", 0)); },
+     "udp_socket.membership: 239.1.0.2 on eth1: 513 sources"},
+    {[](Image& i) { member(i).memberships[0].sources.push_back(end_at(AF_INET, "239.1.0.9", 0)); },
+     "udp_socket.membership: 239.1.0.2 on eth1: 239.1.0.9 is multicast"},
+    {[](Image& i) {
+       auto& sources = member(i).memberships[0].sources;
+       sources.push_back(Address(sources[0]));
+     },
+     "udp_socket.membership: 239.1.0.2 on eth1: 198.51.100.2 stands here twice"},
+    {[](Image& i) { member(i).memberships[2].chosen_by = end_at(AF_INET, "192.0.2.1", 0); },
+     "udp_socket.membership: ff15::1 on eth0: an IPv4 address has chosen the device"},
+    {[](Image& i) {
+       const Membership last = member(i).memberships.back();
+       member(i).memberships.resize(1025, last);
+     },
+     "udp_socket.membership: 1025 of them"},
+    {[](Image& i) { udp(i).in_kernel_order = true; },
+     "udp_socket.in_kernel_order: it is member of no group"},
+    {[](Image& i) { member(i).queue[0].device = "eth1"; },
+     "udp_socket.device: datagram 1: no member of ::ffff:239.1.0.1 on 'eth1'"},
+    {[](Image& i) { udp(i).queue[1].device = "eth0"; },
+     "udp_socket.device: datagram 2: it was sent to no group"},
+};
+
+constexpr Edit filters[] = {
+    {[](Image& i) { member(i).filter.pop_back(); },
+     "udp_socket.filter: 7 bytes are no whole instructions"},
+    {[](Image& i) { member(i).filter[0] = 0; },
+     "udp_socket.filter: its last instruction is no return"},
+    {[](Image& i) { listener(i).filter = {6}; },
+     "tcp_listener.filter: 1 bytes are no whole instructions"},
+    {[](Image& i) { syn_sent(i).filter = {6}; },
+     "tcp_syn_sent.filter: 1 bytes are no whole instructions"},
+    {[](Image& i) { unconnected(i).filter = {6}; },
+     "tcp_unconnected.filter: 1 bytes are no whole instructions"},
+    {[](Image& i) { established(i).filter = {6}; },
+     "tcp_connection.filter: 1 bytes are no whole instructions"},
+    {[](Image& i) { child(i).filter = member(i).filter; },
+     "tcp_connection.filter: no program holds the connection"},
+};
+
+constexpr Edit raw_ones[] = {
+    {[](Image& i) { raw(i).domain = AF_UNIX; },
+     "raw_socket.domain: 1 is neither AF_INET nor AF_INET6"},
+    {[](Image& i) { raw(i).protocol = 0; }, "raw_socket.protocol: 0 is below 1"},
+    {[](Image& i) { raw(i).local.port = 253; }, "raw_socket.local: port 253"},
+    {[](Image& i) { raw_v6(i).local = end_at(AF_INET6, "::ffff:192.0.2.1", 0); },
+     "raw_socket.local: ::ffff:192.0.2.1 is IPv4-mapped"},
+    {[](Image& i) { raw(i).remote = end_at(AF_INET6, "2001:db8::2", 0); },
+     "raw_socket.remote: family 10 on a socket of domain 2"},
+    {[](Image& i) { raw(i).options.push_back(OptionValue(raw(i).options[0])); },
+     "raw_socket.option: level 0 number 5 stands here twice"},
+    {[](Image& i) { raw_v6(i).queue[0].source.port = 1; },
+     "raw_socket.source: datagram 1: [2001:db8::2]:1 has a port"},
+    {[](Image& i) { raw_v6(i).queue[0].destination.port = 1; },
+     "raw_socket.destination: datagram 1: [2001:db8::1]:1 has a port"},
+    {[](Image& i) { raw(i).queue[0].payload.resize(19); },
+     "raw_socket.payload: datagram 1: 19 bytes are no packet"},
+    {[](Image& i) { raw(i).queue[0].payload[0] = 0x65; },
+     "raw_socket.payload: datagram 1: its version is 6"},
+    {[](Image& i) { raw(i).queue[0].payload[0] = 0x47; },
+     "raw_socket.payload: datagram 1: its header has 28 bytes"},
+    {[](Image& i) { raw(i).queue[0].payload.push_back(0); },
+     "raw_socket.payload: datagram 1: 25 bytes long, and its header says 24"},
+    {[](Image& i) { raw(i).queue[0].payload[9] = 1; },
+     "raw_socket.payload: datagram 1: protocol 1 on a socket of 253"},
+    {[](Image& i) { raw(i).queue[0].hop_limit = 1; },
+     "raw_socket.payload: datagram 1: its header says otherwise"},
+    {[](Image& i) { raw(i).filter = {6}; }, "raw_socket.filter: 1 bytes are no whole instructions"},
+    {[](Image& i) { raw_v6(i).memberships[0].sources = {end_at(AF_INET6, "::", 0)}; },
+     "raw_socket.membership: ff15::1 on eth0: [::]:0 is unspecified"},
+    {[](Image& i) { raw_v6(i).memberships[0].group = end_at(AF_INET, "239.1.0.1", 0); },
+     "raw_socket.membership: 239.1.0.1 on eth0 is of another family"},
+    {[](Image& i) { raw(i).in_kernel_order = true; },
+     "raw_socket.in_kernel_order: it is member of no group"},
+    {[](Image& i) { raw_v6(i).queue[0].device = "eth0"; },
+     "raw_socket.device: datagram 1: it was sent to no group"},
+};
+
+const std::span<const Edit> all_edits[] = {
+    listeners, unconnected_ones, clients,   requests, time_waits, resets,  owners,
+    queues,    holders,          datagrams, groups,   filters,    raw_ones};
 
 TEST(KindRules, RefuseWhatNoKernelCouldHaveProduced) {
   ASSERT_EQ(verdict(encode(all_kinds_image())), "accepted");
@@ -287,8 +382,8 @@ bool some_edit_breaks(const Rule<Kind>& rule) {
 
 template <class Kind>
 class RulesOf : public testing::Test {};
-using Kinds =
-    testing::Types<TcpListener, TcpSynSent, TcpRequest, TcpTimeWait, TcpUnconnected, UdpSocket>;
+using Kinds = testing::Types<TcpListener, TcpSynSent, TcpRequest, TcpTimeWait, TcpUnconnected,
+                             UdpSocket, RawSocket>;
 TYPED_TEST_SUITE(RulesOf, Kinds);
 
 // A rule that no edit above breaks is a rule that nobody has seen fail.

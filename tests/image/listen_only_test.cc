@@ -23,7 +23,8 @@ TEST(ListenOnly, KeepsListenersAndClosesConnections) {
       testing::ElementsAre("tcp 192.0.2.1:7001 LISTEN", "tcp 192.0.2.1:7001 > 192.0.2.2:7002 CLOSE",
                            "tcp [2001:db8::1]:40001 > [2001:db8::2]:80 CLOSE",
                            "tcp 192.0.2.1:7001 > 0.0.0.0:0 CLOSE", "tcp [::]:7007 CLOSE",
-                           "udp [::]:7008", "udplite 192.0.2.1:7008 > 192.0.2.2:7002"));
+                           "udp [::]:7008", "udplite 192.0.2.1:7008 > 192.0.2.2:7002",
+                           "udp [::]:7009", "raw 253 198.51.100.1 > 198.51.100.2", "raw 58 ::"));
 }
 
 TEST(ListenOnly, KeepsEachSocketWhereItWas) {
@@ -32,11 +33,12 @@ TEST(ListenOnly, KeepsEachSocketWhereItWas) {
       before.where[all_kinds::listener],    before.where[all_kinds::established],
       before.where[all_kinds::syn_sent],    before.where[all_kinds::reset],
       before.where[all_kinds::unconnected], before.where[all_kinds::udp],
-      before.where[all_kinds::udp_lite]};
+      before.where[all_kinds::udp_lite],    before.where[all_kinds::member],
+      before.where[all_kinds::raw],         before.where[all_kinds::raw_v6]};
   EXPECT_EQ(after.where, where);
   EXPECT_EQ(after.circumstance, before.circumstance);
   EXPECT_TRUE(after.sockets.front() == before.sockets[all_kinds::listener]);
-  EXPECT_TRUE(after.sockets.back() == before.sockets[all_kinds::udp_lite]);
+  EXPECT_TRUE(after.sockets.back() == before.sockets[all_kinds::raw_v6]);
 }
 
 TEST(ListenOnly, LeavesNothingToReadToSendOrToTell) {

@@ -78,7 +78,7 @@ TEST(Readdress, LeavesPortsOutOfIt) {
 }
 
 TEST(Readdress, LeavesAnImageThatKnowsNothingOfIt) {
-  const Address stranger = end_at(AF_INET, "198.51.100.1", 0);
+  const Address stranger = end_at(AF_INET, "203.0.113.1", 0);
   EXPECT_TRUE(readdress(all_kinds_image(), stranger, elsewhere).sockets ==
               all_kinds_image().sockets);
 }
@@ -112,9 +112,27 @@ TEST(Readdress, OfAValidImageIsValid) {
 
 TEST(Readdress, MovesWhatADatagramWasSentTo) {
   const Image after = readdress(movable_kinds(), ours, elsewhere);
-  const auto& queue = std::get<UdpSocket>(after.sockets.at(after.sockets.size() - 2)).queue;
+  const auto& queue = std::get<UdpSocket>(after.sockets.at(all_kinds::udp)).queue;
   EXPECT_EQ(queue[2].destination, end_at(AF_INET6, "::ffff:192.0.2.3", 7008));
   EXPECT_EQ(queue[2].source, end_at(AF_INET6, "::ffff:192.0.2.2", 7002));
+}
+
+TEST(Readdress, MovesWhatAMemberHearsAndThePacketsOfARawSocket) {
+  const Address from = end_at(AF_INET, "198.51.100.2", 0), to = end_at(AF_INET, "198.51.100.9", 0);
+  const Image after = readdress(movable_kinds(), from, to);
+  const auto& member = std::get<UdpSocket>(after.sockets.at(all_kinds::member));
+  EXPECT_EQ(member.memberships[0].sources[0], to);
+  EXPECT_EQ(member.queue[0].source, end_at(AF_INET6, "::ffff:198.51.100.9", 7002));
+  const auto& raw = std::get<RawSocket>(after.sockets.at(all_kinds::raw));
+  EXPECT_EQ(raw.queue[0].source, to);
+  EXPECT_EQ(raw.queue[0].payload[15], 9);
+  // 4500+...: the sum of all words of a right header is ffff.
+  unsigned sum = 0;
+  for (std::size_t at = 0; at < 20; at += 2) {
+    sum += raw.queue[0].payload[at] * 256u + raw.queue[0].payload[at + 1];
+  }
+  EXPECT_EQ((sum & 0xffff) + (sum >> 16), 0xffffu);
+  EXPECT_NO_THROW(validate(after));
 }
 
 }  // namespace

@@ -14,7 +14,9 @@ Image image_of(const TcpConnection& connection);
 
 // One socket of each kind of TCP, and a connection of each owner and end; golden/all_kinds.image.
 Image all_tcp_kinds_image();
-// The same, and sockets of other protocols; golden/every_kind.image.
+// The same, and sockets of UDP and UDP-Lite; golden/every_kind.image.
+Image tcp_and_udp_image();
+// The same, and what came later: a member of multicast groups, raw sockets; golden/groups.image.
 Image all_kinds_image();
 namespace all_kinds {
 enum Place : std::size_t {
@@ -29,6 +31,9 @@ enum Place : std::size_t {
   unconnected,
   udp,
   udp_lite,
+  member,
+  raw,
+  raw_v6,
 };
 }
 

@@ -98,6 +98,33 @@ socket 7: udplite 192.0.2.1:7008 > 192.0.2.2:7002
   shutdown    SHUT_WR
   options     136/10=08000000
   held by     ino:54331 (pid=42,fd=13)
+
+socket 8: udp [::]:7009
+  receive     1 datagram
+              [::ffff:198.51.100.2]:7002 > [::ffff:239.1.0.1]:7009 ttl 63, tos 0xb9 to its group on eth0
+                length 1  6d  m
+  member of   239.1.0.2 on eth1 from 198.51.100.2 only
+              239.1.0.1 on eth0 by 198.51.100.1
+              ff15::1 on eth0 from all but 2001:db8::66
+  filter      1 instructions
+  held by     ino:54332 (pid=42,fd=14)
+
+socket 9: raw 253 198.51.100.1 > 198.51.100.2
+  receive     1 datagram
+              198.51.100.2:0 > 198.51.100.1:0 ttl 63, tos 0xb9
+                length 24  45b90018123440003ffd0000c6336402...  E....4@.?....3d....
+  shutdown    SHUT_RD
+  options     0/5=01000000
+  held by     ino:54333 (pid=42,fd=15)
+
+socket 10: raw 58 ::
+  receive     1 datagram
+              [2001:db8::2]:0 > [2001:db8::1]:0 hlim 63, class 0xb9
+                length 2  8100  ..
+  member of   ff15::1 on eth0
+              in what order, and by which address, is not known
+  error       pending errors, which are lost
+  held by     ino:54334 (pid=42,fd=16)
 )");
 }
 

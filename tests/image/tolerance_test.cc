@@ -52,8 +52,9 @@ TEST(Tolerance, CoversWhatItDeclaresAndNothingElse) {
             (Names{"clock.offset", "first_syn", "last_syn"}));
   EXPECT_EQ(tolerated_fields(all_kinds::time_wait),
             (Names{"clock.offset", "remaining_ms", "window"}));
-  EXPECT_EQ(tolerated_fields(all_kinds::udp), Names{"errors_lost"});
-  EXPECT_EQ(tolerated_fields(all_kinds::udp_lite), Names{});
+  EXPECT_EQ(tolerated_fields(all_kinds::udp), (Names{"errors_lost", "in_kernel_order"}));
+  EXPECT_EQ(tolerated_fields(all_kinds::udp_lite), Names{"in_kernel_order"});
+  EXPECT_EQ(tolerated_fields(all_kinds::raw_v6), (Names{"errors_lost", "in_kernel_order"}));
 }
 
 bool clock_is_tolerated(bool microseconds, std::uint32_t moved) {
@@ -254,6 +255,27 @@ TEST(Tolerance, OfADatagramIsOfItsInterfaceAlone) {
                   "payload of datagram 3"));
   b.queue.erase(b.queue.begin() + 1, b.queue.end());
   EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("datagrams", "hop_limit of datagram 1"));
+}
+
+TEST(Tolerance, OfGroupsIsOfAnOrderThatNobodyHasRead) {
+  const auto a = sample<UdpSocket>(all_kinds::member);
+  UdpSocket b = a;
+  std::swap(b.memberships[0], b.memberships[1]);
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("membership[1]", "membership[2]"));
+  b.in_kernel_order = false;
+  b.memberships[0].chosen_by = {};
+  EXPECT_THAT(beyond_tolerance(a, b), IsEmpty());
+  b.memberships[0].include = true;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), testing::Not(IsEmpty()));
+}
+
+TEST(Tolerance, OfAHopLimitIsOfWhatWasSentToAGroup) {
+  const auto a = sample<UdpSocket>(all_kinds::member);
+  UdpSocket b = a;
+  b.queue[0].hop_limit = 0;
+  EXPECT_THAT(beyond_tolerance(a, b), IsEmpty());
+  b.queue[0].hop_limit = 1;
+  EXPECT_THAT(names(beyond_tolerance(a, b)), ElementsAre("hop_limit of datagram 1"));
 }
 
 }  // namespace
