@@ -6,7 +6,6 @@ namespace {
 // What a refusal has to say, at the least.
 std::string name_of(const std::string& detail) {
   if (detail == "ao") return "TCP-AO";
-  if (detail == "filter") return "socket filter";
   if (detail == "ktls") return "TCP_ULP";
   if (detail == "md5") return "--md5-key";
   if (detail == "mptcp") return "MPTCP";
@@ -24,7 +23,7 @@ const Scenario the_scenario{
              .sides = {Side::active},
              .queues = {Queues::empty, Queues::unsent},
              .options = {Options::nots},
-             .details = {"ao", "filter", "ktls", "md5", "mptcp", "sctp"},
+             .details = {"ao", "ktls", "md5", "mptcp", "sctp"},
              .narrowed = "the kind of a socket is refused, whatever it does; a signed SYN "
                          "offers no time stamps"},
     .timeline = [](const Variant& v) -> Steps {

@@ -1,6 +1,5 @@
 // Sockets that an engine has to refuse by name, and the cut that it refuses.
 #include <fmt/format.h>
-#include <linux/filter.h>
 #include <cerrno>
 #include <cstring>
 
@@ -57,13 +56,6 @@ void sign_with_ao(int socket, const Address& other) {
   });
 }
 
-void attach_filter(World& world) {
-  sock_filter code[] = {{BPF_RET | BPF_K, 0, 0, ~0U}};  // keep every byte
-  const sock_fprog program{.len = 1, .filter = code};
-  set_option_bytes(world.conversation(1).ours.borrow().get(), SOL_SOCKET, SO_ATTACH_FILTER,
-                   "SO_ATTACH_FILTER", &program, sizeof program);
-}
-
 void use_tls(World& world) {
   const FileDescriptor socket = world.conversation(1).ours.borrow();
   unless_lacking(
@@ -86,7 +78,6 @@ Ingredient ingredient_of(const std::string& kind) {
 
 std::function<void(World&)> addition_of(const std::string& kind) {
   if (kind == "ktls") return use_tls;
-  if (kind == "filter") return attach_filter;
   if (kind == "sctp") return hold_sctp_socket;
   return [](World&) {};
 }

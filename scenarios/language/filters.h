@@ -1,0 +1,33 @@
+// A classic BPF program on a socket of ours: what it drops, and that nobody takes it off.
+#pragma once
+
+#include <string>
+
+#include "scenarios/language/datagrams.h"
+#include "scenarios/language/words.h"
+
+namespace sockcr::scenario {
+
+// Locked (SO_LOCK_FILTER) as soon as it is attached.
+struct LongDatagramFilter {
+  // Drops what is longer than 100 bytes.
+  Step is_attached_to(const DatagramEnd& who, At at = At::here()) const;
+  // It is there, byte for byte, and can be neither replaced nor detached.
+  Step is_on(const DatagramEnd& who, At at = At::here()) const;
+};
+inline constexpr LongDatagramFilter long_datagram_filter;
+
+// Drops segments of one traffic class.
+struct ClassFilter {
+  Step is_attached_to(const End& who, At at = At::here()) const;
+  Step is_attached_to_the_listener(At at = At::here()) const;
+  Step is_on(const End& who, At at = At::here()) const;
+  Step is_on_the_listener(At at = At::here()) const;
+};
+inline constexpr ClassFilter class_filter;
+
+// What it sends from here on is of the class that such a filter drops, or of the usual one.
+Step sends_what_is_dropped(const End& who, At at = At::here());
+Step sends_what_is_heard(const End& who, At at = At::here());
+
+}  // namespace sockcr::scenario
