@@ -34,9 +34,9 @@ std::string ends_text(const TcpDiag& found) {
   return fmt::format("{} > {}", to_text(found.local), to_text(found.remote));
 }
 
-// Whatever is neither TCP nor UDP is refused in the words of its own kind.
+// Whatever is neither TCP nor UDP nor raw is refused in the words of its own kind.
 void refuse_other_kinds(int socket, const Holder& holder) {
-  if (is_plain_tcp(socket) || is_udp(socket)) return;
+  if (is_plain_tcp(socket) || is_udp(socket) || is_raw(socket)) return;
   throw Unsupported(fmt::format("{} ({})", describe_kind(socket), where_text(holder)),
                     "this kind is not restored by this release");
 }
@@ -137,7 +137,7 @@ const Image& Checkpoint::read() {
   if (reader_) reader_->look();
   for (std::size_t i = 0; i < found_.size(); ++i) {
     try {
-      image_.sockets.push_back(read_held(taken_[i]));
+      image_.sockets.push_back(read_held(taken_[i], found_[i].inode));
       set_signed_peers(image_.sockets.back(), taken_[i].signed_peers);
       complete(taken_[i].socket.get(), image_.sockets.back());
     } catch (const SystemError& error) {
@@ -151,8 +151,9 @@ const Image& Checkpoint::read() {
   return image_;
 }
 
-Socket Checkpoint::read_held(const Taken& taken) {
+Socket Checkpoint::read_held(const Taken& taken, std::uint64_t inode) {
   const int socket = taken.socket.get();
+  if (std::holds_alternative<BeforeTaking>(taken.before)) return read_raw(socket, inode);
   if (std::holds_alternative<BeforePeeking>(taken.before)) return read_udp(socket);
   switch (read_info(socket).state) {
     case TcpState::listen:
@@ -189,6 +190,7 @@ Checkpoint::Taken Checkpoint::take(const FoundSocket& found) {
   FileDescriptor taken = frozen_holder(frozen_, holder.pid).pidfd().take(holder.descriptor);
   refuse_other_kinds(taken.get(), holder);
   if (is_udp(taken.get())) return take_udp(std::move(taken), holder);
+  if (is_raw(taken.get())) return take_raw(std::move(taken), holder);
   std::vector<SignedPeer> signed_peers;
   if (const TcpDiag* diag = find_held(dump_, found.inode)) {
     signed_peers = signed_peers_of(*diag, request_.md5_keys, where_text(holder));
@@ -198,7 +200,13 @@ Checkpoint::Taken Checkpoint::take(const FoundSocket& found) {
 }
 
 void Checkpoint::give_back(const Taken& taken) {
-  std::visit([&](const auto& before) { put_back(taken.socket.get(), before); }, taken.before);
+  std::visit(
+      [&](const auto& before) {
+        if constexpr (requires { put_back(taken.socket.get(), before); }) {
+          put_back(taken.socket.get(), before);
+        }
+      },
+      taken.before);
 }
 
 Prober& Checkpoint::prober(std::string_view what) {
@@ -340,6 +348,7 @@ void Checkpoint::read_to_pieces() {
   read_whole(pieces);
   if (request_.leave_running) return refuse_pieces(pieces);
   in_pieces_ = image_.sockets.size();
+  take_raw_queues();
   for (const auto& [listener, requests] : pieces.queues) {
     const auto ask = [&, what = to_text(listener.listener)]() -> Prober& {
       return prober("SYN_RECV in the queue of " + what);
@@ -366,6 +375,7 @@ void Checkpoint::read_to_pieces() {
 // was read is not pending any more.)
 void Checkpoint::put_together() {
   if (!in_pieces_) return;
+  fill_raw_queues();
   accepted_.clear();
   for (const TcpDiag& one : drained_) destroy_tcp(one);
   const std::vector<SocketPlan> plans = plans_of(image_, *in_pieces_);

@@ -21,6 +21,7 @@
 #include "engine/bpf/kernel_reader.h"
 #include "engine/gate/gate.h"
 #include "engine/image/image.h"
+#include "engine/kernel_order.h"
 #include "engine/process/diag.h"
 #include "engine/process/find.h"
 #include "engine/process/freeze.h"
@@ -88,9 +89,12 @@ class Checkpoint {
   void kill();
 
  private:
+  // Of a raw socket nothing changes before its queue is taken.
+  struct BeforeTaking {};
+
   struct Taken {
     FileDescriptor socket;
-    std::variant<BeforeRepair, BeforePeeking> before;
+    std::variant<BeforeRepair, BeforePeeking, BeforeTaking> before;
     std::vector<SignedPeer> signed_peers;
   };
 
@@ -105,9 +109,18 @@ class Checkpoint {
   static void give_back(const Taken& taken);
   Taken take(const FoundSocket& found);
   Taken take_udp(FileDescriptor socket, const Holder& holder);
-  Socket read_held(const Taken& taken);
+  Taken take_raw(FileDescriptor socket, const Holder& holder);
+  Socket read_held(const Taken& taken, std::uint64_t inode);
   UdpSocket read_udp(int socket);
-  void put_in_order(int socket, UdpSocket& read);
+  Socket read_raw(int socket, std::uint64_t inode);
+  void take_raw_queues();
+  void fill_raw_queues();
+  template <class Kind>
+  void put_in_order(int socket, Kind& read) {
+    if (read.memberships.empty() || !reader_) return;
+    const auto groups = reader_->groups_in_order(socket);
+    read.in_kernel_order = groups && put_in_kernel_order(read.memberships, *groups);
+  }
   void show_what_was_hidden();
   void complete(int socket, Socket& read);
   void read_without_descriptor();
@@ -132,6 +145,7 @@ class Checkpoint {
   std::vector<Frozen> frozen_;
   std::vector<FoundSocket> found_;
   std::vector<TcpDiag> dump_;
+  std::vector<std::size_t> drained_raw_;  // sockets of the image: their queues are taken
   std::vector<std::size_t> hidden_;  // sockets of the image: peeking has hidden something there
   std::vector<UdpDiag> udp_dump_, udp_lite_dump_;  // where a program has such
   std::vector<Taken> taken_;                       // as found_

@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "engine/checkpoint.h"
-#include "engine/kernel_order.h"
 #include "engine/sys/error.h"
 #include "engine/udp/refuse.h"
 #include "engine/udp/udp.h"
@@ -34,12 +33,6 @@ UdpSocket Checkpoint::read_udp(int socket) {
   if (captured.hid_something && !request_.leave_running) hidden_.push_back(image_.sockets.size());
   put_in_order(socket, captured.socket);
   return std::move(captured.socket);
-}
-
-void Checkpoint::put_in_order(int socket, UdpSocket& read) {
-  if (read.memberships.empty() || !reader_) return;
-  const auto groups = reader_->groups_in_order(socket);
-  read.in_kernel_order = groups && put_in_kernel_order(read.memberships, *groups);
 }
 
 // And so, where it does not end after all. Whoever reads has seen everything all the time.

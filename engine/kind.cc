@@ -67,6 +67,11 @@ bool is_udp(int socket) {
          (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE);
 }
 
+bool is_raw(int socket) {
+  return is_internet(get_option(socket, option::domain)) &&
+         get_option(socket, option::type) == SOCK_RAW;
+}
+
 std::string describe_kind(int socket) {
   const int domain = get_option(socket, option::domain);
   const int protocol = get_option(socket, option::protocol);

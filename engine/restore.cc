@@ -9,6 +9,7 @@
 #include "engine/image/validate.h"
 #include "engine/options/table.h"
 #include "engine/process/diag.h"
+#include "engine/raw/plan.h"
 #include "engine/signatures.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
@@ -57,7 +58,7 @@ struct MakePlan {
     return {{}, {}, {}, plan_build(s, target.options), plan_complete(s, target.options)};
   }
   SocketPlan operator()(const RawSocket& s) const {
-    throw Unsupported(to_text(s), "not restored by this release");
+    return {{}, {}, {}, plan_build(s, target.options), plan_complete(s, target.options)};
   }
 };
 
@@ -131,6 +132,10 @@ class Targets {
     return {{}, options_of_new_udp_socket(socket.domain, socket.lite)};
   }
 
+  static Target target_of(const RawSocket& socket) {
+    return {{}, options_of_new_raw_socket(socket.domain, socket.protocol)};
+  }
+
   std::span<const Md5Key> keys_;
   Circumstance then_, now_;
   std::map<int, std::vector<OptionValue>> defaults_;
@@ -202,7 +207,7 @@ void Restoration::build_udp(std::size_t i) {
 }
 
 void Restoration::build(std::size_t i) {
-  if (std::holds_alternative<UdpSocket>(image_.sockets[i])) return build_udp(i);
+  if (!plans_[i].datagrams.empty()) return build_udp(i);
   performers_[i] = std::make_unique<Performer>(to_text(image_.sockets[i]), injectors_);
   performers_[i]->perform(plans_[i].build);
 }

@@ -24,6 +24,10 @@ inline constexpr char udp_and_marks[] =
     "ether proto 0x88b5 or udp or ip proto 136 or ip6 proto 136 or icmp or "
     "(ip[6:2] & 0x3fff != 0) or ip6 proto 44 or (icmp6 and ip6[40] < 128) or "
     "(ip6 and (ip6[6] == 43 or ip6[6] == 51 or ip6[6] == 60 or (ip6[6] == 0 and ip6[40] != 58)))";
+// Protocol 253, and ICMP but for neighbours and groups.
+inline constexpr char raw_and_marks[] =
+    "ether proto 0x88b5 or ip proto 253 or ip6 proto 253 or icmp or "
+    "(icmp6 and (ip6[40] < 130 or ip6[40] > 143))";
 
 struct CaptureOptions {
   std::string filter = tcp_and_marks;

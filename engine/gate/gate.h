@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace sockcr {
 
@@ -23,6 +24,8 @@ struct GateRequest {
   bool v4 = true, v6 = true;            // the families that are blocked
   std::uint8_t protocol = IPPROTO_TCP;  // IPPROTO_TCP or IPPROTO_UDP
   bool datagrams = false;               // UDP and UDP-Lite besides
+  std::vector<std::uint8_t> raw{};      // protocols of raw sockets besides; of ICMPv6 what finds
+                                        // neighbours passes, or the machine would vanish
   std::optional<std::uint16_t> tap{};   // NFLOG group (1..65535) that gets what is dropped on the
                                         // way out; read it with a Tap
   bool swallow = false;                 // swallows from the moment it closes
@@ -52,6 +55,7 @@ class Gate {
   virtual std::optional<std::uint16_t> tap() const { return std::nullopt; }
   virtual bool can_swallow() const { return false; }
   virtual bool stops_datagrams() const { return true; }  // of UDP and UDP-Lite
+  virtual bool stops_raw(int /*protocol*/) const { return true; }
   // While on, what is sent vanishes and TCP believes that it left; otherwise it stays unsent (EPERM
   // inside the kernel). Only for a closed gate that can.
   virtual void swallow(bool on);

@@ -47,10 +47,17 @@ std::vector<int> IptablesGate::families() const {
   return families;
 }
 
+bool IptablesGate::stops_raw(int protocol) const {
+  if (protocol == request_.protocol) return true;
+  if (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE) return request_.datagrams;
+  return std::find(request_.raw.begin(), request_.raw.end(), protocol) != request_.raw.end();
+}
+
 void IptablesGate::close() {
   if (closed_) return;
   std::vector<IptablesText> texts;
-  for (const int family : families()) texts.push_back({family, closing_rules(request_)});
+  for (const int family : families())
+    texts.push_back({family, closing_rules(request_, {}, family)});
   try {
     last_.emplace(texts, variant_);
   } catch (const SystemError&) {
@@ -68,7 +75,7 @@ bool IptablesGate::closed_over_what_stands() {
     std::vector<IptablesText> texts;
     for (const int family : families()) {
       const auto standing = standing_gate(request_.image_id, saved_rules(family, variant_));
-      texts.push_back({family, closing_rules(request_, standing)});
+      texts.push_back({family, closing_rules(request_, standing, family)});
     }
     last_.emplace(texts, variant_);
     return true;

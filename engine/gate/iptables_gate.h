@@ -39,6 +39,7 @@ class IptablesGate final : public Gate {
   std::optional<std::uint16_t> tap() const override { return request_.tap; }
   bool can_swallow() const override { return request_.tap || request_.swallow; }
   bool stops_datagrams() const override { return request_.datagrams; }
+  bool stops_raw(int protocol) const override;
   void swallow(bool on) override;
 
  private:

@@ -30,11 +30,29 @@ std::string drop_datagrams(const GateRequest& request, const std::string& chain)
   return fmt::format("-A {0} -p udp -j DROP\n-A {0} -p udplite -j DROP\n", chain);
 }
 
-std::string receiving_rules(const GateRequest& request) {
+// Router and neighbour discovery (RFC 4861) goes on as if there were no gate of ours.
+std::string pass_neighbours(const std::string& chain) {
+  std::string text;
+  for (int type = 133; type <= 137; ++type) {
+    text += fmt::format("-A {} -p icmpv6 --icmpv6-type {} -j RETURN\n", chain, type);
+  }
+  return text;
+}
+
+std::string drop_raw(const GateRequest& request, const std::string& chain, int family) {
+  std::string text;
+  for (const std::uint8_t protocol : request.raw) {
+    if (family == AF_INET6 && protocol == IPPROTO_ICMPV6) text += pass_neighbours(chain);
+    text += fmt::format("-A {} -p {} -j DROP\n", chain, protocol);
+  }
+  return text;
+}
+
+std::string receiving_rules(const GateRequest& request, int family) {
   const std::string chain = gate_chain(request.image_id);
   return accept_marked(chain) +
          fmt::format("-A {} -p {} -j DROP\n", chain, protocol_name(request.protocol)) +
-         drop_datagrams(request, chain);
+         drop_datagrams(request, chain) + drop_raw(request, chain, family);
 }
 
 // A request for a connection is given up when its SYN-ACK cannot be sent (reqsk_timer_handler,
@@ -53,7 +71,7 @@ std::string fate(const GateRequest& request, bool swallowed) {
                    : fmt::format("-p {} -j DROP", protocol);
 }
 
-std::string sending_rules(const GateRequest& request) {
+std::string sending_rules(const GateRequest& request, int family) {
   if (!sends_differently(request)) return "";
   const std::string rule = fmt::format("-A {} -p {}", gate_sending_chain(request.image_id),
                                        protocol_name(request.protocol));
@@ -63,7 +81,8 @@ std::string sending_rules(const GateRequest& request) {
   return text +
          fmt::format("-A {} {}\n", gate_sending_chain(request.image_id),
                      fate(request, request.swallow)) +
-         drop_datagrams(request, gate_sending_chain(request.image_id));
+         drop_datagrams(request, gate_sending_chain(request.image_id)) +
+         drop_raw(request, gate_sending_chain(request.image_id), family);
 }
 
 bool is_in(const std::vector<std::string>& names, const std::string& name) {
@@ -138,13 +157,13 @@ std::vector<std::uint64_t> standing_image_ids(std::span<const std::string> saved
   return {ids.begin(), ids.end()};
 }
 
-std::string closing_rules(const GateRequest& request, const StandingGate& standing) {
+std::string closing_rules(const GateRequest& request, const StandingGate& standing, int family) {
   const StandingGate wanted = standing_when_closed(request);
   std::string rules = removal(standing, wanted.chains);
   for (const std::string& chain : wanted.chains) {
     if (!is_in(standing.chains, chain)) rules += fmt::format("-N {}\n", chain);
   }
-  rules += receiving_rules(request) + sending_rules(request);
+  rules += receiving_rules(request, family) + sending_rules(request, family);
   for (const std::string& jump : wanted.jumps) {
     const auto target = jump.find(' ');
     rules += fmt::format("-I {} 1{}\n", jump.substr(0, target), jump.substr(target));

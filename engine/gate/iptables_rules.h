@@ -6,11 +6,13 @@
 //                                      tcp: drop or swallow
 //
 // Where datagrams are blocked besides, each of these chains ends with   udp: drop   udplite: drop
+// and where raw sockets are, with a drop of each of their protocols.
 //
 // The jumps stand at the head, before anything that the user accepts. What is marked is accepted
 // rather than returned, because no rule of the user may eat what a restore depends on.
 #pragma once
 
+#include <sys/socket.h>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -47,7 +49,9 @@ std::vector<std::uint64_t> standing_image_ids(std::span<const std::string> saved
 
 // The inputs of iptables-restore --noflush. Closing replaces what is `standing`; opening removes it
 // and nothing else.
-std::string closing_rules(const GateRequest& request, const StandingGate& standing = {});
+// `family` matters to ICMPv6 only.
+std::string closing_rules(const GateRequest& request, const StandingGate& standing = {},
+                          int family = AF_INET);
 std::string opening_rules(const StandingGate& standing);
 // Replaces the last rule of the sending chain, which a request with a tap or a hole has.
 std::string swallowing_rules(const GateRequest& request, bool on);

@@ -83,6 +83,16 @@
 #ifndef TCP_DELACK_MAX_US
 #define TCP_DELACK_MAX_US 46
 #endif
+// In headers of the kernel that cannot stand beside glibc's.
+#ifndef ICMP_FILTER
+#define ICMP_FILTER 1
+#endif
+#ifndef ICMPV6_FILTER
+#define ICMPV6_FILTER 1
+#endif
+#ifndef IPV6_HDRINCL
+#define IPV6_HDRINCL 36
+#endif
 #ifndef SOL_UDPLITE
 #define SOL_UDPLITE 136
 #endif
@@ -105,6 +115,8 @@ using socket_kind::tcp, socket_kind::udp, socket_kind::udp_lite, socket_kind::ra
 constexpr socklen_t int_size = sizeof(int);
 constexpr socklen_t timestamping = 8;  // struct so_timestamping: flags, bind_phc
 constexpr socklen_t extension = 2048;  // the longest extension header (RFC 8200)
+
+constexpr socklen_t icmpv6_types = 32;  // a bit for each
 
 #define ROW(level, option) level, option, #option
 
@@ -229,6 +241,10 @@ constexpr std::array table{
     OptionRow{every_kind, ROW(SOL_SOCKET, SO_TIMESTAMP_NEW), int_size, connected},
     OptionRow{every_kind, ROW(SOL_SOCKET, SO_TIMESTAMPNS_NEW), int_size, connected},
     OptionRow{every_kind, ROW(SOL_SOCKET, SO_TIMESTAMPING_NEW), timestamping, connected},
+    OptionRow{raw, ROW(IPPROTO_IP, IP_HDRINCL), int_size, connected, plain, AF_INET},
+    OptionRow{raw, ROW(IPPROTO_IP, IP_ROUTER_ALERT), int_size, connected, plain, AF_INET},
+    OptionRow{raw, ROW(IPPROTO_IP, IP_NODEFRAG), int_size, connected, plain, AF_INET},
+    OptionRow{raw, ROW(IPPROTO_IPV6, IPV6_HDRINCL), int_size, connected, plain, AF_INET6},
     OptionRow{datagram, ROW(IPPROTO_UDP, UDP_NO_CHECK6_TX), int_size, connected},
     OptionRow{datagram, ROW(IPPROTO_UDP, UDP_NO_CHECK6_RX), int_size, connected},
     OptionRow{datagram, ROW(IPPROTO_UDP, UDP_SEGMENT), int_size, connected},
@@ -240,6 +256,10 @@ constexpr std::array table{
     // may be written (tcp_sync_mss).
     OptionRow{tcp, ROW(IPPROTO_TCP, TCP_MAXSEG), int_size, connected, moved, AF_UNSPEC, unconnected},
 
+    // What is put back has passed them already.
+    OptionRow{raw, ROW(SOL_RAW, ICMP_FILTER), int_size, filled, plain, AF_INET},
+    OptionRow{raw, ROW(SOL_ICMPV6, ICMPV6_FILTER), icmpv6_types, filled, plain, AF_INET6},
+    OptionRow{raw, ROW(IPPROTO_IPV6, IPV6_CHECKSUM), int_size, filled, plain, AF_INET6},
     OptionRow{every_kind, ROW(SOL_SOCKET, SO_RCVLOWAT), int_size, filled},
     // What is put back into a queue comes from here.
     OptionRow{inet, ROW(IPPROTO_IP, IP_MINTTL), int_size, filled},

@@ -110,6 +110,30 @@ void UdpPerformer::apply(const udp_action::Bind& a) {
   set_option(socket_, no_port, without_port);
 }
 
+// IP_FREEBIND is none of a raw socket of IPv6.
+void UdpPerformer::apply(const udp_action::BindHost& a) {
+  constexpr SocketOption<int> of_ipv6{IPPROTO_IPV6, 78, "IPV6_FREEBIND"};
+  const SocketOption<int>& free_bind = a.local.family == AF_INET6 ? of_ipv6 : option::free_bind;
+  sockaddr_storage storage{};
+  const socklen_t length = to_sockaddr(a.local, storage);
+  const int before = get_option(socket_, free_bind);
+  set_option(socket_, free_bind, 1);
+  bind_socket(socket_, reinterpret_cast<const sockaddr*>(&storage), length);
+  set_option(socket_, free_bind, before);
+}
+
+// What getsockname(2) tells of it has its protocol for a port.
+void UdpPerformer::apply(const udp_action::ConnectHost& a) {
+  sockaddr_storage storage{};
+  const socklen_t length = to_sockaddr(a.remote, storage);
+  connect_socket(socket_, reinterpret_cast<const sockaddr*>(&storage), length);
+  Address chosen = from_sockaddr(local_address(socket_));
+  chosen.port = 0;
+  if (chosen == a.local) return;
+  throw Violation("address by which " + subject_ + " reaches " + host_text(a.remote),
+                  host_text(a.local), host_text(chosen));
+}
+
 void UdpPerformer::apply(const udp_action::Join& a) { join(socket_, a.membership); }
 
 void UdpPerformer::apply(const udp_action::FilterSources& a) {

@@ -72,6 +72,12 @@ struct Describe {
   std::string operator()(const udp_action::Bind& a) const {
     return fmt::format("bind to {}", sockcr::to_text(a.local));
   }
+  std::string operator()(const udp_action::BindHost& a) const {
+    return "bind to " + host_text(a.local);
+  }
+  std::string operator()(const udp_action::ConnectHost& a) const {
+    return "connect to " + host_text(a.remote);
+  }
   std::string operator()(const udp_action::Join& a) const {
     return "join " + sockcr::to_text(a.membership);
   }

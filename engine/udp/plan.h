@@ -40,6 +40,10 @@ struct Bind {
   Address local;  // without a port by IP_BIND_ADDRESS_NO_PORT; by IP_FREEBIND: no interface needs
                   // to have the address
 };
+// A raw socket has no port. By IP_FREEBIND too.
+struct BindHost {
+  Address local;
+};
 struct Join {
   Membership membership;
 };
@@ -59,6 +63,9 @@ struct PutBack {
 struct Connect {
   Address remote, local;
 };
+struct ConnectHost {
+  Address remote, local;
+};
 struct ShutDown {
   bool receive, send;
 };
@@ -68,9 +75,9 @@ struct ShutDown {
 using UdpAction =
     std::variant<udp_action::MakeSocket, udp_action::WriteOption, udp_action::AcceptMarkedOnly,
                  udp_action::AcceptNothing, udp_action::AcceptAll, udp_action::AttachFilter,
-                 udp_action::MakeRoom, udp_action::Bind, udp_action::Join,
+                 udp_action::MakeRoom, udp_action::Bind, udp_action::BindHost, udp_action::Join,
                  udp_action::FilterSources, udp_action::Drain, udp_action::PutBack,
-                 udp_action::Connect, udp_action::ShutDown>;
+                 udp_action::Connect, udp_action::ConnectHost, udp_action::ShutDown>;
 using UdpPlan = std::vector<UdpAction>;
 
 // `defaults`: the options of a new socket of the same kind (options_of_new_udp_socket). The socket

@@ -38,6 +38,8 @@ std::vector<EngineEntry> engines_broken_beyond_connections();
 std::vector<EngineEntry> engines_broken_beside_the_queues();
 // Those of sockets of UDP and UDP-Lite.
 std::vector<EngineEntry> engines_broken_with_datagrams();
+// Those of raw sockets.
+std::vector<EngineEntry> engines_broken_with_raw_sockets();
 // Those of socket filters.
 std::vector<EngineEntry> engines_broken_with_filters();
 // Those of multicast memberships.

@@ -24,7 +24,8 @@ struct DatagramBinding {
   bool wildcard = false;  // 0.0.0.0 or ::, else the address of its side
   bool v6_only = false;
   bool reuse_port = false;
-  int further = 0;  // of a peer: which of the addresses that it has besides its own (groups.h)
+  int further = 0;    // of a peer: which of the addresses that it has besides its own (groups.h)
+  bool icmp = false;  // of a raw socket (raw_ends.h)
 
   std::string text() const;
 };
@@ -39,6 +40,7 @@ struct ExpectedDatagram {
   std::vector<std::uint8_t> payload;
   // It came in this round; what a cut puts back of it has a hop limit of 0.
   std::optional<int> to_a_group_in_round{};
+  std::size_t options = 0;  // bytes of them in the IP header, where a raw socket hears it
 };
 
 // Who has a socket of datagrams, and what came to it and was not read.
@@ -52,6 +54,7 @@ struct Correspondent {
   int sent = 0;           // datagrams
   std::size_t begun = 0;  // bytes of one that waits for more
   std::map<int, HeardFrom> groups{};
+  bool sends_options = false;  // of IP
 };
 using Correspondents = std::map<std::string, Correspondent>;
 

@@ -21,6 +21,7 @@ struct Scenery {
   bool link_gate = false;     // the gate is ours' cable, pulled out, and no firewall
   unsigned mtu = 0;           // of the wire, in bytes from the IP header on; 0: 1500
   bool datagrams = false;     // they are what is said: gate and witness are concerned with them too
+  bool raw = false;           // so are packets of raw sockets: protocol 253, and ICMP
   bool new_address = false;   // elsewhere ours has another address
 };
 

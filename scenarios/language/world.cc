@@ -21,6 +21,13 @@ std::vector<netns::SysctlOverride> overrides_of(const Settings& settings) {
   return overrides;
 }
 
+std::vector<std::uint8_t> raw_protocols(const Settings& settings) {
+  constexpr std::uint8_t spare = 253;
+  if (!settings.scenery.raw) return {};
+  return {spare, settings.variant.family == Family::v6 ? std::uint8_t{IPPROTO_ICMPV6}
+                                                       : std::uint8_t{IPPROTO_ICMP}};
+}
+
 // What is dropped on its way out can be heard: that is how an engine reads what no descriptor
 // leads to.
 GateRequest gate_request(const Settings& settings) {
@@ -30,6 +37,7 @@ GateRequest gate_request(const Settings& settings) {
           .v4 = !v6,
           .v6 = v6,
           .datagrams = settings.scenery.datagrams,
+          .raw = raw_protocols(settings),
           .tap = tap_group(id)};
 }
 
@@ -69,6 +77,7 @@ pcap::Party party(netns::End end, const Address& address, const Actor& actor) {
 // packet is kept depends on the device as it is when the capture begins.
 pcap::CaptureOptions capture_options(const netns::Laboratory& laboratory, const Scenery& scenery) {
   const unsigned mtu = scenery.mtu;
+  if (scenery.raw) return {.filter = pcap::raw_and_marks, .buffer_bytes = 2 << 20};
   if (scenery.datagrams) return {.filter = pcap::udp_and_marks, .buffer_bytes = 2 << 20};
   if (mtu == 0) return {.buffer_bytes = 2 << 20};
   laboratory.set_mtu(mtu);
@@ -190,7 +199,7 @@ std::vector<pcap::Evidence> World::evidence() const {
     evidence.ours = party(netns::End::ours, {}, {});
     evidence.peer = party(netns::End::peer, {}, {});
     evidence.ran_to_its_end = false;  // nobody has said anything that must arrive
-    if (settings.scenery.datagrams) {
+    if (settings.scenery.datagrams || settings.scenery.raw) {
       const auto host = [&](netns::End end) { return address_for(*this, Speaker::peer, end, 0); };
       evidence.ours = party(netns::End::ours, host(netns::End::ours), {});
       evidence.peer = party(netns::End::peer, host(netns::End::peer), {});
