@@ -106,8 +106,10 @@ Image take(Checkpoint& checkpoint, Gate& gate, const CheckpointOptions& options,
 Image take_and_end(const CheckpointOptions& options, const Targets& targets, HeldSignals& signals) {
   const MoreOpenFiles more_files;
   const std::uint64_t id = choose_image_id();
-  IptablesGate gate(
-      {.image_id = id, .datagrams = hold_datagram_sockets(targets.pids), .tap = tap_group(id)});
+  IptablesGate gate({.image_id = id,
+                     .datagrams = hold_datagram_sockets(targets.pids),
+                     .raw = raw_protocols_of(targets.pids),
+                     .tap = tap_group(id)});
   Checkpoint checkpoint(request_for(options, targets, id, gate));
   Image image = take(checkpoint, gate, options, targets, signals);
   if (options.leave_running) {

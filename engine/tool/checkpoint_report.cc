@@ -1,8 +1,12 @@
 #include "engine/tool/checkpoint_report.h"
+#include "engine/tool/datagrams.h"
 
 #include <fmt/format.h>
 #include <algorithm>
 #include <cstdio>
+#include <string>
+
+#include "engine/tool/datagrams.h"
 
 namespace sockcr {
 namespace {
@@ -86,8 +90,12 @@ void report_killed(const Image& image, const std::string& output, const std::vec
   const bool datagrams =
       std::any_of(image.sockets.begin(), image.sockets.end(),
                   [](const Socket& socket) { return std::holds_alternative<UdpSocket>(socket); });
-  fmt::print(stderr, "sockcr: {}all TCP{} of their network namespace is blocked until one of\n",
-             ended, datagrams ? " and UDP" : "");
+  std::string blocked = datagrams ? "TCP and UDP" : "TCP";
+  for (const std::uint8_t protocol : raw_protocols_of(image)) {
+    blocked += fmt::format(", protocol {}", protocol);
+  }
+  fmt::print(stderr, "sockcr: {}all {} of their network namespace is blocked until one of\n", ended,
+             blocked);
   print_next_steps(output == "-" ? "IMAGE" : output, next);
 }
 

@@ -12,6 +12,7 @@
 #include "engine/image/listen_only.h"
 #include "engine/process/guardian.h"
 #include "engine/restore.h"
+#include "engine/tool/datagrams.h"
 #include "engine/tool/held_signals.h"
 #include "engine/tool/image_stream.h"
 #include "engine/tool/md5_key_file.h"
@@ -34,10 +35,11 @@ void refuse_what_is_not_built(const RestoreOptions& options) {
 // when this process is killed.
 class RestoreGate {
  public:
-  RestoreGate(std::uint64_t image_id, bool datagrams)
+  RestoreGate(std::uint64_t image_id, bool datagrams, std::vector<std::uint8_t> raw)
       : stood_(stands(image_id)),
         gate_(stood_ ? IptablesGate::adopt(image_id)
-                     : IptablesGate({.image_id = image_id, .datagrams = datagrams})) {
+                     : IptablesGate(
+                           {.image_id = image_id, .datagrams = datagrams, .raw = std::move(raw)})) {
     if (stood_) {
       gate_.leave_closed();
     } else {
@@ -89,7 +91,8 @@ void report(const Image& image, const std::vector<std::string>& losses) {
 // nothing of ours.
 void rebuild(Image image, std::span<const Md5Key> keys, SameDescriptors& places) {
   HeldSignals signals;
-  RestoreGate gate(image.circumstance.image_id, has_datagram_sockets(image));
+  RestoreGate gate(image.circumstance.image_id, has_datagram_sockets(image),
+                   raw_protocols_of(image));
   Restoration restoration(std::move(image), keys);
   build(restoration, places, signals);
   gate.open();

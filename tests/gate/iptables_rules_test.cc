@@ -63,6 +63,20 @@ TEST(GateRules, StopDatagramsWhereTheyAreAskedTo) {
   }
 }
 
+TEST(GateRules, StopRawProtocolsAndLetNeighboursPass) {
+  const GateRequest request{.image_id = id, .raw = {253, IPPROTO_ICMPV6}, .tap = 9};
+  for (const std::string& chain : {gate_chain(id), gate_sending_chain(id)}) {
+    const std::string passes = "-A " + chain + " -p icmpv6 --icmpv6-type 135 -j RETURN\n";
+    const std::string v4 = closing_rules(request), v6 = closing_rules(request, {}, AF_INET6);
+    for (const std::string& rules : {v4, v6}) {
+      EXPECT_THAT(rules, HasSubstr("-A " + chain + " -p 253 -j DROP\n"));
+      EXPECT_THAT(rules, HasSubstr("-A " + chain + " -p 58 -j DROP\n"));
+    }
+    EXPECT_THAT(v4, Not(HasSubstr("icmpv6")));
+    EXPECT_LT(v6.find(passes), v6.find("-A " + chain + " -p 58 -j DROP\n"));
+  }
+}
+
 // It replaces the rule by its number.
 TEST(GateRules, SwallowTheSameRuleWhetherDatagramsAreStoppedOrNot) {
   EXPECT_EQ(swallowing_rules({.image_id = id, .datagrams = true, .tap = 9}, true),
