@@ -284,16 +284,6 @@ void Checkpoint::refuse_signed(const Pieces& pieces) const {
   }
 }
 
-// What waits behind a filter would be forged through it, or be born without it.
-void Checkpoint::refuse_filtered(const Pieces& pieces) {
-  for (const auto& [listener, requests] : pieces.queues) {
-    if (listener.listener.filter.empty()) continue;
-    if (requests.empty() && !has_unaccepted(listener.socket)) continue;
-    throw Unsupported("a socket filter of what waits in the queue of " + to_text(listener.listener),
-                      "not restored by this release");
-  }
-}
-
 Checkpoint::Pieces Checkpoint::find_pieces() const {
   Pieces pieces;
   const std::vector<TakenListener> all = listeners();

@@ -132,7 +132,7 @@ class Targets {
     return {{}, options_of_new_udp_socket(socket.domain, socket.lite)};
   }
 
-  static Target target_of(const RawSocket& socket) {
+  Target target_of(const RawSocket& socket) const {
     return {{}, options_of_new_raw_socket(socket.domain, socket.protocol)};
   }
 

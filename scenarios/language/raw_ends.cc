@@ -15,21 +15,17 @@
 #include "netns/address.h"
 #include "scenarios/language/addresses.h"
 #include "scenarios/language/hear_datagram.h"
+#include "scenarios/language/raw_packets.h"
 
 namespace sockcr::scenario {
 namespace {
 
 constexpr auto patience = std::chrono::seconds(3);
-constexpr int spare_protocol = 253;  // RFC 3692
-constexpr int own_hops = 77, own_class = 0x10;
-constexpr std::size_t icmp_header = 8, ipv4_header = 20, ipv6_header = 40, option_bytes = 8;
 using Bytes = std::vector<std::uint8_t>;
-
-bool is_v6(const World& world) { return world.settings.variant.family == Family::v6; }
 
 int protocol_of(const World& world, bool icmp) {
   if (!icmp) return spare_protocol;
-  return is_v6(world) ? int{IPPROTO_ICMPV6} : int{IPPROTO_ICMP};
+  return is_ipv6(world) ? int{IPPROTO_ICMPV6} : int{IPPROTO_ICMP};
 }
 
 netns::End side_of(Speaker speaker) {
@@ -62,7 +58,7 @@ socklen_t length_of(const Address& address) {
 // What raises a bit may not pass.
 void drop_all_but_replies(const World& world, int socket) {
   constexpr int echo_reply_of_ipv4 = 0;
-  if (is_v6(world)) {
+  if (is_ipv6(world)) {
     icmp6_filter filter{};
     ICMP6_FILTER_SETBLOCKALL(&filter);
     ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &filter);
@@ -71,32 +67,6 @@ void drop_all_but_replies(const World& world, int socket) {
   }
   set_option(socket, SocketOption<std::uint32_t>{SOL_RAW, 1, "ICMP_FILTER"},
              ~(std::uint32_t{1} << echo_reply_of_ipv4));
-}
-
-std::uint16_t checksum_of(const Bytes& bytes) {
-  std::uint32_t sum = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) sum += bytes[i] << (i % 2 == 0 ? 8 : 0);
-  while (sum >> 16 != 0) sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<std::uint16_t>(~sum);
-}
-
-// An echo reply that answers nothing, or of a type that nobody knows: kernels ignore both. Of
-// ICMPv6 the kernel fills the checksum in.
-Bytes icmp_of(const World& world, const Bytes& content, bool reply) {
-  const int type = is_v6(world) ? (reply ? 129 : 200) : (reply ? 0 : 16);
-  Bytes message(icmp_header);
-  message[0] = static_cast<std::uint8_t>(type);
-  message.insert(message.end(), content.begin(), content.end());
-  if (is_v6(world)) return message;
-  const std::uint16_t sum = checksum_of(message);
-  message[2] = static_cast<std::uint8_t>(sum >> 8);
-  message[3] = static_cast<std::uint8_t>(sum);
-  return message;
-}
-
-// The last of what is said is how many bytes of IP options came with it.
-std::string text_of(const ExpectedDatagram& one, std::size_t options) {
-  return fmt::format("{}, {} bytes of options", text_of(one), options);
 }
 
 ExpectedDatagram next_of(const World& world, Correspondent& from, const Correspondent& to,
@@ -144,119 +114,17 @@ void await_growth(const World& world, const Correspondent& to, std::uint32_t bef
 
 std::uint32_t memory_of(const Correspondent& who) { return queue_memory(who.actor.borrow().get()); }
 
-// Zeroes where the kernel writes what it likes: addresses that it knows better, the checksum.
-Bytes own_header(const World& world, const ExpectedDatagram& what) {
-  Bytes bytes(is_v6(world) ? ipv6_header : ipv4_header);
-  if (is_v6(world)) {
-    bytes[0] = 0x60 | own_class >> 4;
-    bytes[1] = static_cast<std::uint8_t>(own_class << 4);
-    bytes[5] = static_cast<std::uint8_t>(what.payload.size());
-    bytes[6] = spare_protocol;
-    bytes[7] = own_hops;
-    std::copy_n(what.source.bytes.begin(), 16, bytes.begin() + 8);
-    std::copy_n(what.destination.bytes.begin(), 16, bytes.begin() + 24);
-  } else {
-    bytes[0] = 0x45;
-    bytes[1] = own_class;
-    bytes[8] = own_hops;
-    bytes[9] = spare_protocol;
-    std::copy_n(what.source.bytes.begin(), 4, bytes.begin() + 12);
-    std::copy_n(what.destination.bytes.begin(), 4, bytes.begin() + 16);
-  }
-  bytes.insert(bytes.end(), what.payload.begin(), what.payload.end());
-  return bytes;
-}
-
-const std::array telling{
-    SocketOption<int>{IPPROTO_IPV6, IPV6_RECVHOPLIMIT, "IPV6_RECVHOPLIMIT"},
-    SocketOption<int>{IPPROTO_IPV6, IPV6_RECVTCLASS, "IPV6_RECVTCLASS"},
-    SocketOption<int>{IPPROTO_IPV6, IPV6_RECVPKTINFO, "IPV6_RECVPKTINFO"},
-};
-
-class Listening6 {
- public:
-  explicit Listening6(int socket) : socket_(socket) {
-    for (const auto& each : telling) set_option(socket_, each, 1);
-  }
-  ~Listening6() {
-    for (const auto& each : telling) set_option(socket_, each, 0);
-  }
-  Listening6(const Listening6&) = delete;
-  Listening6& operator=(const Listening6&) = delete;
-
- private:
-  int socket_;
-};
-
-void read_told(const cmsghdr* each, ExpectedDatagram& heard) {
-  if (each->cmsg_level != IPPROTO_IPV6) return;
-  int number = 0;
-  if (each->cmsg_type == IPV6_PKTINFO) {
-    in6_pktinfo told{};
-    std::memcpy(&told, CMSG_DATA(each), sizeof told);
-    heard.destination = {.family = AF_INET6, .bytes = {}};
-    std::memcpy(heard.destination.bytes.data(), &told.ipi6_addr, 16);
-    return;
-  }
-  std::memcpy(&number, CMSG_DATA(each), sizeof number);
-  if (each->cmsg_type == IPV6_HOPLIMIT) heard.hop_limit = number;
-  if (each->cmsg_type == IPV6_TCLASS) heard.traffic_class = number;
-}
-
-std::string heard_of_ipv4(const Bytes& packet) {
-  const std::size_t header = (packet[0] & 0xfu) * 4;
-  ExpectedDatagram heard{
-      .source = {},
-      .destination = {},
-      .hop_limit = packet[8],
-      .traffic_class = packet[1],
-      .payload = {packet.begin() + static_cast<std::ptrdiff_t>(header), packet.end()}};
-  std::copy_n(packet.begin() + 12, 4, heard.source.bytes.begin());
-  std::copy_n(packet.begin() + 16, 4, heard.destination.bytes.begin());
-  return text_of(heard, header - ipv4_header);
-}
-
-std::string hear(int socket, const Correspondent& reader, std::chrono::nanoseconds limit) {
-  if (!readable_within(socket, limit)) return std::string(nothing_heard);
-  const bool v6 = get_option(socket, option::domain) == AF_INET6;
-  sockaddr_storage source{};
-  Bytes bytes(65'536);
-  alignas(cmsghdr) std::array<std::uint8_t, 512> control{};
-  iovec vector{bytes.data(), bytes.size()};
-  msghdr message{.msg_name = &source,
-                 .msg_namelen = sizeof source,
-                 .msg_iov = &vector,
-                 .msg_iovlen = 1,
-                 .msg_control = control.data(),
-                 .msg_controllen = control.size(),
-                 .msg_flags = 0};
-  const ssize_t length = ::recvmsg(socket, &message, MSG_DONTWAIT);
-  if (length < 0) return ::strerrorname_np(errno);
-  bytes.resize(static_cast<std::size_t>(length));
-  if (!v6) return heard_of_ipv4(bytes);
-  ExpectedDatagram heard{.source = from_sockaddr(source), .destination = {}, .payload = bytes};
-  heard.source.port = 0;
-  if (reader.told.icmp) heard.payload[2] = heard.payload[3] = 0;
-  for (cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr;
-       each = CMSG_NXTHDR(&message, each)) {
-    read_told(each, heard);
-  }
-  return text_of(heard, 0);
-}
-
 void read_all(World& world, Correspondent& reader) {
   const FileDescriptor socket = reader.actor.borrow();
-  std::optional<Listening6> told;
-  if (is_v6(world)) told.emplace(socket.get());
+  const PacketHearing hearing(socket.get(), reader.told.icmp);
   for (const ExpectedDatagram& one : reader.unread) {
-    const std::string wanted = text_of(one, one.options);
-    const std::string actual = hear(socket.get(), reader, world.patience(patience));
-    if (wanted != actual) {
-      throw Violation("the next packet of " + reader.actor.name(), wanted, actual);
-    }
+    const std::string wanted = text_of_packet(one);
+    const std::string actual = hearing.next(world.patience(patience));
+    if (wanted == actual) continue;
+    throw Violation("the next packet of " + reader.actor.name(), wanted, actual);
   }
   reader.unread.clear();
-  const std::string more = hear(socket.get(), reader, {});
+  const std::string more = hearing.next({});
   if (more == nothing_heard) return;
   throw Violation("what is left in the queue of " + reader.actor.name(), std::string(nothing_heard),
                   more);
@@ -265,12 +133,12 @@ void read_all(World& world, Correspondent& reader) {
 FileDescriptor make_raw(const World& world, const Correspondent& who, bool bound) {
   const NetworkNamespace::Scope inside(world.laboratory.inside(side_of(who.speaker)));
   FileDescriptor socket =
-      make_socket(is_v6(world) ? AF_INET6 : AF_INET, SOCK_RAW, protocol_of(world, who.told.icmp));
+      make_socket(is_ipv6(world) ? AF_INET6 : AF_INET, SOCK_RAW, protocol_of(world, who.told.icmp));
   set_nonblocking(socket.get(), true);
   if (who.told.further != 0) {
     const std::string host = host_text(host_of(world, who));
     netns::add_address(netns::Laboratory::device(netns::End::peer),
-                       host + (is_v6(world) ? "/64" : "/24"));
+                       host + (is_ipv6(world) ? "/64" : "/24"));
     netns::await_local_route(host);
   }
   if (bound || who.speaker == Speaker::peer) bind_to(socket.get(), host_of(world, who));
@@ -374,7 +242,7 @@ Step RawEnd::sends_with_its_own_header(std::size_t length, const RawEnd& to, At 
             ExpectedDatagram next = next_of(world, from, other, length);
             next.hop_limit = own_hops;
             next.traffic_class = own_class;
-            send(world, from, other, own_header(world, next));
+            send(world, from, other, with_own_header(world, next));
             other.unread.push_back(next);
           },
           at};
@@ -385,9 +253,9 @@ Step RawEnd::cannot_send(const RawEnd& to, int error_number, At at) const {
       fmt::format("{} cannot send to {}: {}", name_, to.name(), ::strerrorname_np(error_number)),
       [name = name_, to = to.name(), error_number](World& world) {
         try {
-          const Bytes any = own_header(world, {.source = host_of(world, named(world, name)),
-                                               .destination = host_of(world, named(world, to)),
-                                               .payload = {'?'}});
+          const Bytes any = with_own_header(world, {.source = host_of(world, named(world, name)),
+                                                    .destination = host_of(world, named(world, to)),
+                                                    .payload = {'?'}});
           send(world, named(world, name), named(world, to), any);
         } catch (const SystemError& error) {
           if (error.error_number() == error_number) return;
@@ -410,7 +278,7 @@ Step RawEnd::includes_headers(At at) const {
       [](World& world, int socket) {
         const SocketOption<int> of_ipv4{IPPROTO_IP, IP_HDRINCL, "IP_HDRINCL"};
         const SocketOption<int> of_ipv6{IPPROTO_IPV6, 36, "IPV6_HDRINCL"};
-        set_option(socket, is_v6(world) ? of_ipv6 : of_ipv4, 1);
+        set_option(socket, is_ipv6(world) ? of_ipv6 : of_ipv4, 1);
       },
       at);
 }
