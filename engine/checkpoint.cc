@@ -26,7 +26,9 @@
 namespace sockcr {
 namespace {
 
-std::string where_text(const Holder& holder) {
+std::string where_text(const FoundSocket& found) {
+  if (found.holders.empty()) return "in a message of a unix socket";
+  const Holder& holder = found.holders.front();
   return fmt::format("descriptor {} of process {}", holder.descriptor, holder.pid);
 }
 
@@ -34,10 +36,11 @@ std::string ends_text(const TcpDiag& found) {
   return fmt::format("{} > {}", to_text(found.local), to_text(found.remote));
 }
 
-// Whatever is neither TCP nor UDP nor raw is refused in the words of its own kind.
-void refuse_other_kinds(int socket, const Holder& holder) {
-  if (is_plain_tcp(socket) || is_udp(socket) || is_raw(socket)) return;
-  throw Unsupported(fmt::format("{} ({})", describe_kind(socket), where_text(holder)),
+// Whatever is neither of the internet's kinds that are restored nor a unix socket is refused in the
+// words of its own kind.
+void refuse_other_kinds(int socket, const std::string& where) {
+  if (is_plain_tcp(socket) || is_udp(socket) || is_raw(socket) || is_unix(socket)) return;
+  throw Unsupported(fmt::format("{} ({})", describe_kind(socket), where),
                     "this kind is not restored by this release");
 }
 
@@ -133,15 +136,17 @@ const Image& Checkpoint::read() {
   dump_ = dump_tcp();
   sort_by_ends(dump_);
   take();
+  read_unix();
   stand_guard();
   if (reader_) reader_->look();
   for (std::size_t i = 0; i < found_.size(); ++i) {
     try {
-      image_.sockets.push_back(read_held(taken_[i], found_[i].inode));
+      image_.sockets.push_back(unix_.contains(i) ? Socket(unix_.at(i).socket)
+                                                 : read_held(taken_[i], found_[i].inode));
       set_signed_peers(image_.sockets.back(), taken_[i].signed_peers);
       complete(taken_[i].socket.get(), image_.sockets.back());
     } catch (const SystemError& error) {
-      throw error.about(where_text(found_[i].holders.front()));
+      throw error.about(where_text(found_[i]));
     }
     image_.where.push_back({found_[i].inode, found_[i].holders});
   }
@@ -182,18 +187,22 @@ void Checkpoint::kill() {
 
 // Everything is taken, and whatever must be refused is refused, before the first socket changes.
 void Checkpoint::take() {
-  for (const FoundSocket& socket : found_) taken_.push_back(take(socket));
+  for (const FoundSocket& socket : found_) {
+    const Holder& holder = socket.holders.front();
+    taken_.push_back(
+        take(frozen_holder(frozen_, holder.pid).pidfd().take(holder.descriptor), socket));
+  }
 }
 
-Checkpoint::Taken Checkpoint::take(const FoundSocket& found) {
-  const Holder& holder = found.holders.front();
-  FileDescriptor taken = frozen_holder(frozen_, holder.pid).pidfd().take(holder.descriptor);
-  refuse_other_kinds(taken.get(), holder);
-  if (is_udp(taken.get())) return take_udp(std::move(taken), holder);
-  if (is_raw(taken.get())) return take_raw(std::move(taken), holder);
+Checkpoint::Taken Checkpoint::take(FileDescriptor taken, const FoundSocket& found) {
+  const std::string where = where_text(found);
+  refuse_other_kinds(taken.get(), where);
+  if (is_udp(taken.get())) return take_udp(std::move(taken), where);
+  if (is_raw(taken.get())) return take_raw(std::move(taken), where);
+  if (is_unix(taken.get())) return take_unix(std::move(taken), where);
   std::vector<SignedPeer> signed_peers;
   if (const TcpDiag* diag = find_held(dump_, found.inode)) {
-    signed_peers = signed_peers_of(*diag, request_.md5_keys, where_text(holder));
+    signed_peers = signed_peers_of(*diag, request_.md5_keys, where);
   }
   const BeforeRepair before = before_repair(taken.get());
   return {std::move(taken), before, std::move(signed_peers)};
@@ -351,6 +360,7 @@ void Checkpoint::read_to_pieces() {
       if (reader_) reader_->complete(std::get<TcpConnection>(image_.sockets.back()));
     }
   }
+  accept_unix();
   for (const TcpDiag& orphan : pieces.orphans) {
     Prober& asked = prober("an orphan " + ends_text(orphan));
     add(drain_orphan(orphan, asked, *request_.gate));
@@ -366,6 +376,7 @@ void Checkpoint::read_to_pieces() {
 void Checkpoint::put_together() {
   if (!in_pieces_) return;
   fill_raw_queues();
+  put_unix_together();
   accepted_.clear();
   for (const TcpDiag& one : drained_) destroy_tcp(one);
   const std::vector<SocketPlan> plans = plans_of(image_, *in_pieces_);

@@ -7,12 +7,14 @@
 //   checkpoint.kill();
 //
 // Without kill() the end of the scope undoes everything: out of repair mode, what was read to
-// pieces is built again, and the programs go on.
+// pieces is built again, and the programs go on. (One thing cannot be built again: a connection
+// that waited to be accepted from a unix listener and whose client is there still.)
 #pragma once
 
 #include <sys/types.h>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -32,6 +34,7 @@
 #include "engine/tcp/repair.h"
 #include "engine/udp/capture.h"
 #include "engine/udp/queue.h"
+#include "engine/unix/capture.h"
 
 namespace sockcr {
 
@@ -94,7 +97,7 @@ class Checkpoint {
 
   struct Taken {
     FileDescriptor socket;
-    std::variant<BeforeRepair, BeforePeeking, BeforeTaking> before;
+    std::variant<BeforeRepair, BeforePeeking, BeforeTaking, BeforeUnixPeeking> before;
     std::vector<SignedPeer> signed_peers;
   };
 
@@ -107,9 +110,10 @@ class Checkpoint {
 
   void take();
   static void give_back(const Taken& taken);
-  Taken take(const FoundSocket& found);
-  Taken take_udp(FileDescriptor socket, const Holder& holder);
-  Taken take_raw(FileDescriptor socket, const Holder& holder);
+  Taken take(FileDescriptor socket, const FoundSocket& found);
+  Taken take_udp(FileDescriptor socket, const std::string& where);
+  Taken take_raw(FileDescriptor socket, const std::string& where);
+  Taken take_unix(FileDescriptor socket, const std::string& where);
   Socket read_held(const Taken& taken, std::uint64_t inode);
   UdpSocket read_udp(int socket);
   Socket read_raw(int socket, std::uint64_t inode);
@@ -122,6 +126,16 @@ class Checkpoint {
     read.in_kernel_order = groups && put_in_kernel_order(read.memberships, *groups);
   }
   void show_what_was_hidden();
+  void read_unix();
+  void read_unix(std::size_t place);
+  std::uint32_t number_of(FileDescriptor carried, const std::string& carrier);
+  std::uint32_t number_of(std::uint64_t inode) const;
+  void join_unix(std::size_t place);
+  std::string text_of_unix(std::size_t place) const;
+  bool is_awaited(std::uint64_t inode) const;
+  void accept_unix();
+  void add_accepted(FileDescriptor accepted, std::uint32_t listener);
+  void put_unix_together();
   void complete(int socket, Socket& read);
   void read_without_descriptor();
   std::vector<TakenListener> listeners() const;
@@ -148,7 +162,9 @@ class Checkpoint {
   std::vector<std::size_t> drained_raw_;  // sockets of the image: their queues are taken
   std::vector<std::size_t> hidden_;  // sockets of the image: peeking has hidden something there
   std::vector<UdpDiag> udp_dump_, udp_lite_dump_;  // where a program has such
-  std::vector<Taken> taken_;                       // as found_
+  std::map<std::uint64_t, UnixDiag> unix_dump_;
+  std::map<std::size_t, CapturedUnix> unix_;  // by their places in found_
+  std::vector<Taken> taken_;                  // as found_
   std::optional<Prober> prober_;
   std::unique_ptr<KernelReader> reader_;         // where BPF is used
   std::string without_reader_ = "switched off";  // why it is not, or not for the last orphan

@@ -11,9 +11,7 @@ namespace sockcr {
 
 // A gate for TCP alone would let datagrams come to a port that nobody has, and the kernel's answer
 // (ICMP port unreachable) out.
-Checkpoint::Taken Checkpoint::take_udp(FileDescriptor socket, const Holder& holder) {
-  const std::string where =
-      fmt::format("descriptor {} of process {}", holder.descriptor, holder.pid);
+Checkpoint::Taken Checkpoint::take_udp(FileDescriptor socket, const std::string& where) {
   if (request_.gate != nullptr && !request_.gate->stops_datagrams()) {
     throw Unsupported(fmt::format("{} ({})", describe_udp(socket.get()), where),
                       "its gate lets datagrams through");

@@ -72,6 +72,8 @@ bool is_raw(int socket) {
          get_option(socket, option::type) == SOCK_RAW;
 }
 
+bool is_unix(int socket) { return get_option(socket, option::domain) == AF_UNIX; }
+
 std::string describe_kind(int socket) {
   const int domain = get_option(socket, option::domain);
   const int protocol = get_option(socket, option::protocol);

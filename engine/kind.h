@@ -11,5 +11,6 @@ std::string describe_kind(int socket);
 bool is_plain_tcp(int socket);  // TCP over IPv4 or IPv6
 bool is_udp(int socket);        // UDP or UDP-Lite, likewise
 bool is_raw(int socket);        // of IPv4 or IPv6
+bool is_unix(int socket);
 
 }  // namespace sockcr

@@ -60,6 +60,7 @@ struct MakePlan {
   SocketPlan operator()(const RawSocket& s) const {
     return {{}, {}, {}, plan_build(s, target.options), plan_complete(s, target.options)};
   }
+  SocketPlan operator()(const UnixSocket&) const { return {}; }  // plan_unix
 };
 
 // One after the other; within a stage in the image's order, but listeners by their places, and
@@ -73,6 +74,7 @@ struct Stage {
   int operator()(const TcpUnconnected&) const { return 1; }
   int operator()(const UdpSocket&) const { return 1; }
   int operator()(const RawSocket&) const { return 1; }
+  int operator()(const UnixSocket& s) const { return s.listening ? 0 : 1; }
   int operator()(const TcpRequest&) const { return 2; }
 };
 
@@ -132,9 +134,12 @@ class Targets {
     return {{}, options_of_new_udp_socket(socket.domain, socket.lite)};
   }
 
-  Target target_of(const RawSocket& socket) const {
+  // Not const: the template would fit better.
+  Target target_of(const RawSocket& socket) {
     return {{}, options_of_new_raw_socket(socket.domain, socket.protocol)};
   }
+
+  static Target target_of(const UnixSocket&) { return {}; }
 
   std::span<const Md5Key> keys_;
   Circumstance then_, now_;
@@ -191,10 +196,15 @@ std::vector<SocketPlan> plans_of(const Image& image, std::size_t first,
     require_room(socket);
     plans.push_back(std::visit(MakePlan{targets.of(socket)}, socket));
   }
+  if (first != 0) return plans;  // unix sockets are planned together
+  std::vector<UnixPlans> local = plan_unix(image);
+  for (std::size_t i = 0; i < plans.size(); ++i) plans[i].local = std::move(local[i]);
   return plans;
 }
 
-Restoration::Restoration(Image image, std::span<const Md5Key> keys) : image_(std::move(image)) {
+Restoration::Restoration(Image image, std::span<const Md5Key> keys)
+    : image_(std::move(image)),
+      unix_performer_([this](std::uint32_t number) { return socket(number - 1); }) {
   validate(image_);
   plans_ = plans_of(image_, 0, keys);
   performers_.resize(image_.sockets.size());
@@ -206,7 +216,14 @@ void Restoration::build_udp(std::size_t i) {
   udp_performers_[i]->perform(plans_[i].datagrams);
 }
 
+void Restoration::build_unix(UnixPlan UnixPlans::*part) {
+  for (const SocketPlan& plan : plans_) unix_performer_.perform(plan.local.*part);
+}
+
 void Restoration::build(std::size_t i) {
+  if (std::holds_alternative<UnixSocket>(image_.sockets[i])) {
+    return unix_performer_.perform(plans_[i].local.make);
+  }
   if (!plans_[i].datagrams.empty()) return build_udp(i);
   performers_[i] = std::make_unique<Performer>(to_text(image_.sockets[i]), injectors_);
   performers_[i]->perform(plans_[i].build);
@@ -219,25 +236,29 @@ void Restoration::build() {
       if (performers_[i]) performers_[i]->perform(plans_[i].complete);
       if (udp_performers_[i]) udp_performers_[i]->perform(plans_[i].datagrams_complete);
     }
+    for (const auto part : {&UnixPlans::fill, &UnixPlans::join, &UnixPlans::finish}) {
+      build_unix(part);
+    }
   } catch (...) {
     undo();
     throw;
   }
 }
 
+int Restoration::socket(std::size_t i) const {
+  if (udp_performers_[i]) return udp_performers_[i]->socket();
+  if (performers_[i]) return performers_[i]->socket() ? performers_[i]->socket().get() : -1;
+  return unix_performer_.socket(static_cast<std::uint32_t>(i + 1));
+}
+
 std::vector<int> Restoration::sockets() const {
   std::vector<int> numbers;
-  for (std::size_t i = 0; i < performers_.size(); ++i) {
-    const bool held = performers_[i] && performers_[i]->socket();
-    numbers.push_back(udp_performers_[i] ? udp_performers_[i]->socket()
-                      : held             ? performers_[i]->socket().get()
-                                         : -1);
-  }
+  for (std::size_t i = 0; i < performers_.size(); ++i) numbers.push_back(socket(i));
   return numbers;
 }
 
 std::vector<std::string> Restoration::losses() const {
-  std::vector<std::string> all;
+  std::vector<std::string> all = unix_performer_.lost();
   const auto add = [&](std::size_t i, const std::vector<std::string>& losses) {
     for (const std::string& loss : losses) all.push_back(to_text(image_.sockets[i]) + ": " + loss);
   };
@@ -252,10 +273,12 @@ void Restoration::resume() {
   for (std::size_t i = 0; i < plans_.size(); ++i) {
     if (performers_[i]) performers_[i]->perform(plans_[i].resume);
   }
+  unix_performer_.settle();
 }
 
 // Closing a listener ends what waits in its queues.
 void Restoration::undo() {
+  unix_performer_.give_up();
   for (std::size_t i = 0; i < performers_.size(); ++i) {
     const bool built = is_built(i);
     performers_[i].reset();

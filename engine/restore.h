@@ -17,6 +17,7 @@
 #include "engine/image/image.h"
 #include "engine/tcp/perform.h"
 #include "engine/udp/perform.h"
+#include "engine/unix/perform.h"
 
 namespace sockcr {
 
@@ -28,6 +29,7 @@ struct SocketPlan {
   // Of a socket of datagrams, instead of all these.
   UdpPlan datagrams{};
   UdpPlan datagrams_complete{};
+  UnixPlans local{};  // of a unix socket, likewise
 };
 
 // Of the sockets from `first` on, for this machine as it is now; they must outlive the plans.
@@ -55,7 +57,7 @@ class Restoration {
   // The descriptors of the built sockets, in the image's order; they stay this object's. -1 for a
   // socket that no descriptor refers to: it is on its own from here on.
   std::vector<int> sockets() const;
-  // What the built sockets lack for want of rights: the socket, and the option (write_option).
+  // What could not be given back as it was, mostly for want of rights, a clause each (write_option).
   std::vector<std::string> losses() const;
   void resume();
 
@@ -65,15 +67,18 @@ class Restoration {
  private:
   void build(std::size_t i);
   void build_udp(std::size_t i);
+  void build_unix(UnixPlan UnixPlans::*part);
+  int socket(std::size_t i) const;
   bool is_built(std::size_t i) const { return performers_[i] || udp_performers_[i]; }
 
   Image image_;
   std::vector<SocketPlan> plans_;
   Injectors injectors_;
   Forger forger_;
-  // One of the two for each socket.
+  // One of the two for each socket of TCP and UDP.
   std::vector<std::unique_ptr<Performer>> performers_;
   std::vector<std::unique_ptr<UdpPerformer>> udp_performers_;
+  UnixPerformer unix_performer_;  // of all that are neither
 };
 
 }  // namespace sockcr

@@ -99,6 +99,28 @@ enum class Attribute : std::uint16_t {
   group_source,
   in_kernel_order,
   protocol,
+  unix_type,
+  unix_name,
+  node_directory,
+  node_unlinked,
+  node_mode,
+  node_uid,
+  node_gid,
+  listening,
+  peer,
+  peer_gone,
+  peer_name,
+  peer_pid,
+  peer_uid,
+  peer_gid,
+  message_sender,
+  message_out_of_band,
+  message_credentials,
+  message_pid,
+  message_uid,
+  message_gid,
+  right,
+  right_socket,
 };
 
 enum class AttributeType : std::uint8_t { u8, u16, u32, u64, i32, i64, bytes, string, nested };
@@ -141,7 +163,7 @@ inline constexpr ValueRange any{}, flag{0, 1}, shift{0, 14}, not_negative{0, INT
 inline constexpr ValueRange descriptor{0, INT32_MAX}, process{0, 4194304}, owners{0, 2};
 inline constexpr ValueRange errno_value{0, 4095}, length{0, INT32_MAX};
 inline constexpr ValueRange one_day{0, 86'400'000};  // ms
-inline constexpr ValueRange label{0, 0xfffff};
+inline constexpr ValueRange label{0, 0xfffff}, permissions{0, 07777}, types{1, 5};
 inline constexpr LengthRange device_name{1, 15};         // IFNAMSIZ
 inline constexpr LengthRange instructions{0, 8 * 4096};  // BPF_MAXINSNS
 inline constexpr std::string_view scaling = "RFC 7323 2.3", pid_limit = "PID_MAX_LIMIT",
@@ -160,6 +182,8 @@ inline constexpr Scopes two_ends = connection | syn_sent | request | time_wait;
 inline constexpr Scopes udp = S::udp_socket, raw = S::raw_socket, datagram = S::datagram;
 inline constexpr Scopes program = connection | listener | syn_sent | S::tcp_unconnected | udp | raw;
 inline constexpr Scopes sockets = two_ends | program;
+inline constexpr Scopes unix = S::unix_socket, message = S::unix_message;
+inline constexpr LengthRange sun_path{0, 108};  // sizeof sockaddr_un::sun_path
 
 inline constexpr std::array attributes{
     AttributeRule{A::records, "records", S::end, T::u32, four},
@@ -217,18 +241,20 @@ inline constexpr std::array attributes{
     AttributeRule{A::timestamps, "timestamps", connection | request | time_wait, T::u8, one, flag},
     AttributeRule{A::clock_microseconds, "clock.microseconds", two_ends, T::u8, one, flag},
     AttributeRule{A::clock_offset, "clock.offset", two_ends, T::u32, four},
-    AttributeRule{A::option, "option", program, T::nested, any_nest, any, "", many, true,
+    AttributeRule{A::option, "option", program | unix, T::nested, any_nest, any, "", many, true,
                   S::option},
-    AttributeRule{A::shut_down_receive, "shut_down_receive", connection | udp | raw, T::u8, one,
+    AttributeRule{A::shut_down_receive, "shut_down_receive", connection | udp | raw | unix, T::u8, one,
                   flag},
 
     AttributeRule{A::owner, "owner", connection, T::u8, one, owners, "", optional},
-    AttributeRule{A::listener, "listener", connection | request, T::u32, four, any, "", optional},
-    AttributeRule{A::error, "error", connection, T::i32, four, errno_value, errors, optional},
+    AttributeRule{A::listener, "listener", connection | request | unix, T::u32, four, any, "",
+                  optional},
+    AttributeRule{A::error, "error", connection | unix, T::i32, four, errno_value, errors,
+                  optional},
     // A reader that cannot give it back restores the connection as if it could not have been read.
     AttributeRule{A::ts_recent, "ts_recent", connection | request | time_wait, T::u32, four, any,
                   "", optional, false},
-    AttributeRule{A::backlog, "backlog", listener, T::u32, four, length, listen},
+    AttributeRule{A::backlog, "backlog", listener | unix, T::u32, four, length, listen},
     AttributeRule{A::group_place, "group_place", listener | udp, T::u32, four},
     AttributeRule{A::isn, "isn", syn_sent, T::u32, four},
     AttributeRule{A::first_syn, "first_syn", syn_sent, T::u32, four},
@@ -250,7 +276,7 @@ inline constexpr std::array attributes{
                   S::address},
     AttributeRule{A::signed_prefix, "prefix", S::signed_peer, T::u8, one, {0, 128}},
     AttributeRule{A::lite, "lite", udp, T::u8, one, flag},
-    AttributeRule{A::shut_down_send, "shut_down_send", udp | raw, T::u8, one, flag},
+    AttributeRule{A::shut_down_send, "shut_down_send", udp | raw | unix, T::u8, one, flag},
     AttributeRule{A::errors_lost, "errors_lost", udp | raw, T::u8, one, flag},
     AttributeRule{A::datagram_source, "source", datagram, T::nested, any_nest, any, "", once, true,
                   S::address},
@@ -277,6 +303,29 @@ inline constexpr std::array attributes{
                   true, S::address},
     AttributeRule{A::in_kernel_order, "in_kernel_order", udp | raw, T::u8, one, flag, "", optional},
     AttributeRule{A::protocol, "protocol", raw, T::u8, one, {1, 255}},
+    AttributeRule{A::unix_type, "type", unix, T::u8, one, types, "SOCK_STREAM to SOCK_SEQPACKET"},
+    AttributeRule{A::unix_name, "name", unix, T::bytes, sun_path},
+    AttributeRule{A::node_directory, "node.directory", unix, T::bytes, {0, 4095}},
+    AttributeRule{A::node_unlinked, "node.unlinked", unix, T::u8, one, flag},
+    AttributeRule{A::node_mode, "node.mode", unix, T::u32, four, permissions},
+    AttributeRule{A::node_uid, "node.uid", unix, T::u32, four},
+    AttributeRule{A::node_gid, "node.gid", unix, T::u32, four},
+    AttributeRule{A::listening, "listening", unix, T::u8, one, flag},
+    AttributeRule{A::peer, "peer", unix, T::u32, four},
+    AttributeRule{A::peer_gone, "peer_gone", unix, T::u8, one, flag},
+    AttributeRule{A::peer_name, "peer_name", unix, T::bytes, sun_path},
+    AttributeRule{A::peer_pid, "peer.pid", unix, T::i32, four, process, pid_limit},
+    AttributeRule{A::peer_uid, "peer.uid", unix, T::u32, four},
+    AttributeRule{A::peer_gid, "peer.gid", unix, T::u32, four},
+    AttributeRule{A::message_sender, "sender", message, T::bytes, sun_path},
+    AttributeRule{A::message_out_of_band, "out_of_band", message, T::u8, one, flag},
+    AttributeRule{A::message_credentials, "credentials", message, T::u8, one, flag},
+    AttributeRule{A::message_pid, "credentials.pid", message, T::i32, four, process, pid_limit},
+    AttributeRule{A::message_uid, "credentials.uid", message, T::u32, four},
+    AttributeRule{A::message_gid, "credentials.gid", message, T::u32, four},
+    AttributeRule{A::right, "right", message, T::nested, any_nest, any, "", many, true,
+                  S::unix_right},
+    AttributeRule{A::right_socket, "socket", S::unix_right, T::u32, four},
 };
 
 constexpr bool numbers_are_rows() {

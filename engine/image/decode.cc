@@ -40,10 +40,12 @@ class Decoder {
   bool take(const FoundRecord& record);  // false after the end record
   template <class Kind>
   void take_socket(const FoundRecord& record);
+  Bytes& queue_of(const QueueChunk& chunk, const FoundRecord& record);
   void take_chunk(const FoundRecord& record);
   void take_datagram(const FoundRecord& record);
+  void take_message(const FoundRecord& record);
   void take_where(const FoundRecord& record);
-  void check_queues();
+  void check_links();
   void take_end(const FoundRecord& record);
 
   AttributeList list(const FoundRecord& record);
@@ -54,8 +56,8 @@ class Decoder {
   RecordReader reader_;
   Image image_;
   Descriptors descriptors_;
-  Offsets offsets_;                         // of the attributes seen since the socket began
-  std::vector<std::size_t> queue_offsets_;  // of each socket's Attribute::listener
+  Offsets offsets_;             // of the attributes seen since the socket began
+  std::vector<Offsets> links_;  // of what names another socket, for each socket
 };
 
 AttributeList Decoder::list(const FoundRecord& record) {
@@ -91,17 +93,28 @@ void Decoder::take_socket(const FoundRecord& record) {
   image_.sockets.emplace_back(std::move(socket));
 }
 
+// Of a unix socket, what it has received last.
+Bytes& Decoder::queue_of(const QueueChunk& chunk, const FoundRecord& record) {
+  Socket& socket = image_.sockets.back();
+  if (auto* const connection = std::get_if<TcpConnection>(&socket)) {
+    return chunk.queue == QueueKind::send ? connection->send_queue : connection->receive_queue;
+  }
+  auto* const unix_socket = std::get_if<UnixSocket>(&socket);
+  if (unix_socket == nullptr) {
+    throw ImageError("queue_chunk", "", record.offset,
+                     fmt::format("a {} has no queues", name_of(scope_of(socket))));
+  }
+  if (unix_socket->queue.empty() || chunk.queue == QueueKind::send) {
+    throw ImageError("queue_chunk", "queue", record.offset, "belongs to no message");
+  }
+  return unix_socket->queue.back().payload;
+}
+
 void Decoder::take_chunk(const FoundRecord& record) {
   if (!in_socket()) throw ImageError("queue_chunk", "", record.offset, "belongs to no socket");
   QueueChunk chunk;
   for_each_field(chunk, list(record));
-  auto* const connection = std::get_if<TcpConnection>(&image_.sockets.back());
-  if (connection == nullptr) {
-    throw ImageError("queue_chunk", "", record.offset,
-                     fmt::format("a {} has no queues", name_of(scope_of(image_.sockets.back()))));
-  }
-  Bytes& queue =
-      chunk.queue == QueueKind::send ? connection->send_queue : connection->receive_queue;
+  Bytes& queue = queue_of(chunk, record);
   if (chunk.offset != queue.size()) {
     throw ImageError("queue_chunk", "offset", record.offset,
                      fmt::format("{}, but {} bytes come before it", chunk.offset, queue.size()));
@@ -119,6 +132,16 @@ void Decoder::take_datagram(const FoundRecord& record) {
   for_each_field(queue->emplace_back(), list(record));
 }
 
+void Decoder::take_message(const FoundRecord& record) {
+  if (!in_socket()) throw ImageError("unix_message", "", record.offset, "belongs to no socket");
+  auto* const socket = std::get_if<UnixSocket>(&image_.sockets.back());
+  if (socket == nullptr) {
+    throw ImageError("unix_message", "", record.offset,
+                     fmt::format("a {} receives none", name_of(scope_of(image_.sockets.back()))));
+  }
+  for_each_field(socket->queue.emplace_back(), list(record));
+}
+
 void Decoder::take_where(const FoundRecord& record) {
   if (!in_socket()) {
     throw ImageError("socket_circumstance", "", record.offset, "belongs to no socket");
@@ -129,14 +152,17 @@ void Decoder::take_where(const FoundRecord& record) {
   require_no(holder_fault(image_.sockets.back(), where));
   require_no(descriptors_.claim(where));
   image_.where.push_back(std::move(where));
-  queue_offsets_.push_back(offset_of(Attribute::listener));
+  Offsets& links = links_.emplace_back();
+  for (const Attribute link : {Attribute::listener, Attribute::peer, Attribute::right}) {
+    links[link] = offset_of(link);
+  }
 }
 
-// A listener may stand behind what waits in its queue.
-void Decoder::check_queues() {
+// A socket may stand behind another that names it.
+void Decoder::check_links() {
   for (std::size_t i = 0; i < image_.sockets.size(); ++i) {
-    offsets_ = {{Attribute::listener, queue_offsets_[i]}};
-    require_no(queue_fault(image_, image_.sockets[i]));
+    offsets_ = links_[i];
+    require_no(link_fault(image_, i));
   }
 }
 
@@ -153,7 +179,7 @@ void Decoder::take_end(const FoundRecord& record) {
     throw ImageError("end", "sockets", record.offset,
                      fmt::format("{}, but {} came before", end.sockets, image_.sockets.size()));
   }
-  check_queues();
+  check_links();
 }
 
 bool Decoder::take(const FoundRecord& record) {
@@ -183,6 +209,12 @@ bool Decoder::take(const FoundRecord& record) {
       return true;
     case Record::raw_socket:
       take_socket<RawSocket>(record);
+      return true;
+    case Record::unix_socket:
+      take_socket<UnixSocket>(record);
+      return true;
+    case Record::unix_message:
+      take_message(record);
       return true;
     case Record::queue_chunk:
       take_chunk(record);

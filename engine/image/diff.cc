@@ -67,6 +67,18 @@ void compare_datagrams(const std::vector<Datagram>& a, const std::vector<Datagra
   }
 }
 
+void compare_messages(const std::vector<UnixMessage>& a, const std::vector<UnixMessage>& b,
+                      std::vector<Difference>& found) {
+  if (a.size() != b.size()) {
+    found.push_back({"messages", fmt::format("{}", a.size()), fmt::format("{}", b.size())});
+  }
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    const std::string of = fmt::format(" of message {}", i + 1);
+    compare_rows(rows_of(a[i]), rows_of(b[i]), of, found);
+    compare_queue("payload" + of, a[i].payload, b[i].payload, found);
+  }
+}
+
 template <class Kind>
 std::vector<Difference> compare(const Kind& a, const Kind& b) {
   std::vector<Difference> found;
@@ -76,6 +88,7 @@ std::vector<Difference> compare(const Kind& a, const Kind& b) {
     compare_queue("send_queue", a.send_queue, b.send_queue, found);
   }
   if constexpr (ReceivesDatagrams<Kind>) compare_datagrams(a.queue, b.queue, found);
+  if constexpr (std::is_same_v<Kind, UnixSocket>) compare_messages(a.queue, b.queue, found);
   return found;
 }
 

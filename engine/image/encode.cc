@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t fixed_part = 2048;  // more than all fields of fixed size of any record
 constexpr std::size_t per_option = 64;    // an option's framing, level and number
 constexpr std::size_t per_holder = 64;
+constexpr std::size_t per_right = 16;
 constexpr std::size_t per_signed_peer = 80;
 constexpr std::size_t per_membership = 160, per_source = 64;
 
@@ -73,6 +74,18 @@ std::uint32_t append_state(Bytes& file, const TcpConnection& c) {
   return append(file, c, c.window.extension.size() + variable_part(c)) +
          append_queue(file, QueueKind::receive, c.receive_queue) +
          append_queue(file, QueueKind::send, c.send_queue);
+}
+
+std::uint32_t append_message(Bytes& file, const UnixMessage& message) {
+  return append(file, message, per_right * message.rights.size()) +
+         append_queue(file, QueueKind::receive, message.payload);
+}
+
+std::uint32_t append_state(Bytes& file, const UnixSocket& socket) {
+  std::uint32_t records =
+      append(file, socket, socket.node.directory.size() + variable_part(socket));
+  for (const UnixMessage& one : socket.queue) records += append_message(file, one);
+  return records;
 }
 
 std::uint32_t append_state(Bytes& file, const Socket& socket) {

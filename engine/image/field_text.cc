@@ -33,4 +33,10 @@ void FieldTexts::operator()(Attribute attribute, const std::vector<SignedPeer>& 
   }
 }
 
+void FieldTexts::operator()(Attribute attribute, const std::vector<UnixRight>& rights) {
+  std::string text;
+  for (const UnixRight& right : rights) text += fmt::format(" {}", right.socket);
+  if (!rights.empty()) add(attribute, "of socket" + text);
+}
+
 }  // namespace sockcr

@@ -22,6 +22,7 @@ class FieldTexts {
  public:
   void operator()(Attribute attribute, TcpState state) { add(attribute, to_text(state)); }
   void operator()(Attribute attribute, Owner owner) { add(attribute, to_text(owner)); }
+  void operator()(Attribute attribute, UnixType type) { add(attribute, to_text(type)); }
   void operator()(Attribute attribute, bool value) { add(attribute, value ? "yes" : "no"); }
   void operator()(Attribute attribute, const Address& address) { add(attribute, to_text(address)); }
   void operator()(Attribute attribute, const Bytes& bytes) { add(attribute, hexadecimal(bytes)); }
@@ -29,6 +30,7 @@ class FieldTexts {
   void operator()(Attribute attribute, const std::vector<SignedPeer>& peers);
   void operator()(Attribute attribute, const std::vector<Membership>& memberships);
   void operator()(Attribute attribute, const std::string& text) { add(attribute, text); }
+  void operator()(Attribute attribute, const std::vector<UnixRight>& rights);
   template <class Value>
   requires std::is_integral_v<Value>
   void operator()(Attribute attribute, Value value) { add(attribute, std::to_string(value)); }

@@ -241,6 +241,52 @@ void for_each_field(V& datagram, Visit&& visit) {
   visit(Attribute::datagram_device, datagram.device);
 }
 
+constexpr Scope scope_of(const UnixSocket&) { return Scope::unix_socket; }
+// All but the messages, which are records of their own.
+template <class V, class Visit>
+requires is_a<V, UnixSocket>
+void for_each_field(V& socket, Visit&& visit) {
+  visit(Attribute::unix_type, socket.type);
+  visit(Attribute::unix_name, socket.name);
+  visit(Attribute::node_directory, socket.node.directory);
+  visit(Attribute::node_unlinked, socket.node.unlinked);
+  visit(Attribute::node_mode, socket.node.mode);
+  visit(Attribute::node_uid, socket.node.uid);
+  visit(Attribute::node_gid, socket.node.gid);
+  visit(Attribute::listening, socket.listening);
+  visit(Attribute::backlog, socket.backlog);
+  visit(Attribute::peer, socket.peer);
+  visit(Attribute::peer_gone, socket.peer_gone);
+  visit(Attribute::peer_name, socket.peer_name);
+  visit(Attribute::listener, socket.listener);
+  visit(Attribute::shut_down_receive, socket.shut_down_receive);
+  visit(Attribute::shut_down_send, socket.shut_down_send);
+  visit(Attribute::error, socket.error);
+  visit(Attribute::peer_pid, socket.peer_credentials.pid);
+  visit(Attribute::peer_uid, socket.peer_credentials.uid);
+  visit(Attribute::peer_gid, socket.peer_credentials.gid);
+  visit(Attribute::option, socket.options);
+}
+
+constexpr Scope scope_of(const UnixRight&) { return Scope::unix_right; }
+template <class V, class Visit>
+requires is_a<V, UnixRight>
+void for_each_field(V& right, Visit&& visit) { visit(Attribute::right_socket, right.socket); }
+
+constexpr Scope scope_of(const UnixMessage&) { return Scope::unix_message; }
+// All but the payload, which is chunks of a queue behind it.
+template <class V, class Visit>
+requires is_a<V, UnixMessage>
+void for_each_field(V& message, Visit&& visit) {
+  visit(Attribute::message_sender, message.sender);
+  visit(Attribute::message_out_of_band, message.out_of_band);
+  visit(Attribute::message_credentials, message.has_credentials);
+  visit(Attribute::message_pid, message.credentials.pid);
+  visit(Attribute::message_uid, message.credentials.uid);
+  visit(Attribute::message_gid, message.credentials.gid);
+  visit(Attribute::right, message.rights);
+}
+
 inline Scope scope_of(const Socket& socket) {
   return std::visit([](const auto& kind) { return scope_of(kind); }, socket);
 }

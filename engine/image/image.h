@@ -15,12 +15,13 @@
 #include "engine/image/tcp_time_wait.h"
 #include "engine/image/tcp_unconnected.h"
 #include "engine/image/udp_socket.h"
+#include "engine/image/unix_socket.h"
 
 namespace sockcr {
 
 // Every kind of socket that an image can hold; a new kind is a new alternative.
 using Socket = std::variant<TcpConnection, TcpListener, TcpSynSent, TcpRequest, TcpTimeWait,
-                            TcpUnconnected, UdpSocket, RawSocket>;
+                            TcpUnconnected, UdpSocket, RawSocket, UnixSocket>;
 
 std::string to_text(const Socket& socket);  // its ends and its state, for errors
 
@@ -34,7 +35,7 @@ struct Holder {
 };
 
 // Of one socket: true at the time of the checkpoint, and no part of its state. A socket without
-// holders belongs to a listener's queue, or to nobody.
+// holders belongs to a listener's queue, to a message in a unix socket's, or to nobody.
 struct SocketCircumstance {
   std::uint64_t inode = 0;
   std::vector<Holder> holders;

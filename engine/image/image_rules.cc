@@ -13,6 +13,8 @@ namespace {
 std::string_view why_nobody_holds(const Socket& socket) {
   if (std::holds_alternative<TcpRequest>(socket)) return "a request has no descriptor";
   if (std::holds_alternative<TcpTimeWait>(socket)) return "a time-wait socket has no descriptor";
+  const auto* const waiting = std::get_if<UnixSocket>(&socket);
+  if (waiting != nullptr && waiting->listener != 0) return "nobody has accepted the connection";
   const auto* const c = std::get_if<TcpConnection>(&socket);
   if (c == nullptr) return "";
   switch (c->owner) {
@@ -54,6 +56,64 @@ std::string why_not_in_queue(const Image& image, const Kind& waiting) {
                      to_text(waiting.local));
 }
 
+// Null where there is none of that number.
+const UnixSocket* unix_socket_of(const Image& image, std::uint32_t number) {
+  if (number == 0 || number > image.sockets.size()) return nullptr;
+  return std::get_if<UnixSocket>(&image.sockets[number - 1]);
+}
+
+// A listener is nobody's peer, and connections of streams and packets have two ends.
+std::string why_not_peer(const Image& image, std::size_t i, const UnixSocket& socket) {
+  const UnixSocket* const peer = unix_socket_of(image, socket.peer);
+  if (peer == nullptr) return fmt::format("socket {} is no unix socket", socket.peer);
+  if (peer->type != socket.type || peer->listening) {
+    return fmt::format("socket {}, {}, cannot be it", socket.peer, to_text(*peer));
+  }
+  if (socket.type == UnixType::dgram || peer->peer == i + 1) return "";
+  return fmt::format("socket {} is connected to {}", socket.peer, peer->peer);
+}
+
+std::string why_not_waiting(const Image& image, const UnixSocket& socket) {
+  const UnixSocket* const listener = unix_socket_of(image, socket.listener);
+  if (listener == nullptr) return fmt::format("socket {} is no unix socket", socket.listener);
+  const bool takes =
+      listener->listening && listener->type == socket.type && listener->name == socket.name;
+  if (takes) return "";
+  return fmt::format("socket {}, {}, does not take it", socket.listener, to_text(*listener));
+}
+
+// Only what somebody has a descriptor of can be sent.
+std::string why_not_carried(const Image& image, const UnixSocket& socket) {
+  for (const UnixMessage& message : socket.queue) {
+    for (const UnixRight& right : message.rights) {
+      if (right.socket == 0 || right.socket > image.sockets.size()) {
+        return fmt::format("{}, but the image has sockets 1..{}", right.socket,
+                           image.sockets.size());
+      }
+      const std::string_view why = why_nobody_holds(image.sockets[right.socket - 1]);
+      if (!why.empty()) return fmt::format("socket {}: {}", right.socket, why);
+    }
+  }
+  return "";
+}
+
+std::optional<Fault> unix_fault(const Image& image, std::size_t i, const UnixSocket& socket) {
+  if (socket.peer != 0) {
+    if (auto why = why_not_peer(image, i, socket); !why.empty()) {
+      return Fault{Scope::unix_socket, Attribute::peer, std::move(why)};
+    }
+  }
+  if (socket.listener != 0) {
+    if (auto why = why_not_waiting(image, socket); !why.empty()) {
+      return Fault{Scope::unix_socket, Attribute::listener, std::move(why)};
+    }
+  }
+  if (auto why = why_not_carried(image, socket); !why.empty()) {
+    return Fault{Scope::unix_message, Attribute::right, std::move(why)};
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<Fault> Descriptors::claim(const SocketCircumstance& where) {
@@ -76,7 +136,9 @@ std::optional<Fault> holder_fault(const Socket& socket, const SocketCircumstance
                            holder.pid)};
 }
 
-std::optional<Fault> queue_fault(const Image& image, const Socket& socket) {
+std::optional<Fault> link_fault(const Image& image, std::size_t i) {
+  const Socket& socket = image.sockets[i];
+  if (const auto* const one = std::get_if<UnixSocket>(&socket)) return unix_fault(image, i, *one);
   std::string reason;
   if (const auto* const request = std::get_if<TcpRequest>(&socket)) {
     reason = why_not_in_queue(image, *request);

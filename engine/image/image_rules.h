@@ -26,7 +26,8 @@ class Descriptors {
 // a program's socket may lack one: a user of the library may hold it himself.
 std::optional<Fault> holder_fault(const Socket& socket, const SocketCircumstance& where);
 
-// What waits in a listener's queue names a listener of the image, which its address leads to.
-std::optional<Fault> queue_fault(const Image& image, const Socket& socket);
+// What socket `i` (from 0) names among the others is there, and fits: the listener in whose queue
+// it waits; of a unix socket its peer, and what its messages carry.
+std::optional<Fault> link_fault(const Image& image, std::size_t i);
 
 }  // namespace sockcr

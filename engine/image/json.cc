@@ -33,6 +33,7 @@ struct FieldsToJson {
     at(attribute) = address_json(address);
   }
   void operator()(Attribute attribute, TcpState state) const { at(attribute) = to_text(state); }
+  void operator()(Attribute attribute, UnixType type) const { at(attribute) = to_text(type); }
   void operator()(Attribute attribute, Owner owner) const { at(attribute) = to_text(owner); }
   void operator()(Attribute attribute, const Bytes& bytes) const {
     at(attribute) = hexadecimal(bytes);
@@ -72,6 +73,13 @@ Json socket_json(const Kind& socket) {
   if constexpr (ReceivesDatagrams<Kind>) {
     Json& queue = object["queue"] = Json::array();
     for (const Datagram& one : socket.queue) queue.push_back(fields_json(one));
+  }
+  if constexpr (std::is_same_v<Kind, UnixSocket>) {
+    Json& queue = object["queue"] = Json::array();
+    for (const UnixMessage& one : socket.queue) {
+      queue.push_back(fields_json(one));
+      queue.back()["payload"] = hexadecimal(one.payload);
+    }
   }
   return object;
 }

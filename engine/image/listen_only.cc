@@ -13,6 +13,7 @@ Kept kept(TcpListener listener) { return listener; }
 Kept kept(TcpUnconnected socket) { return socket; }
 Kept kept(UdpSocket socket) { return socket; }  // whom it has heard it has no connection with
 Kept kept(RawSocket socket) { return socket; }
+Kept kept(UnixSocket socket) { return socket; }  // nobody outside the image is told anything
 Kept kept(const TcpRequest&) { return {}; }
 Kept kept(const TcpTimeWait&) { return {}; }
 
@@ -48,11 +49,16 @@ Kept kept(TcpSynSent socket) {
 
 Image listen_only(Image image) {
   Image left{.circumstance = std::move(image.circumstance), .sockets = {}, .where = {}};
+  std::vector<std::uint32_t> numbers;  // of old ones, the new ones
   for (std::size_t i = 0; i < image.sockets.size(); ++i) {
     Kept socket = std::visit([](auto& kind) { return kept(std::move(kind)); }, image.sockets[i]);
+    numbers.push_back(socket ? static_cast<std::uint32_t>(left.sockets.size() + 1) : 0);
     if (!socket) continue;
     left.sockets.push_back(*std::move(socket));
     left.where.push_back(std::move(image.where[i]));
+  }
+  for (Socket& socket : left.sockets) {
+    if (auto* one = std::get_if<UnixSocket>(&socket)) renumber(*one, numbers);
   }
   return left;
 }

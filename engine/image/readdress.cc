@@ -50,7 +50,10 @@ struct Readdressing {
     return true;
   }
 
+  void operator()(const UnixSocket&) const {}  // they have no address of the network
+
   template <class Kind>
+  requires requires(Kind& kind) { kind.local; }
   void operator()(Kind& kind) const {
     bool changed = apply(kind.local);
     if constexpr (requires { kind.remote; }) changed |= apply(kind.remote);

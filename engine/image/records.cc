@@ -18,6 +18,8 @@ constexpr std::array records{
     RecordRule{Record::tcp_unconnected, Scope::tcp_unconnected},
     RecordRule{Record::udp_socket, Scope::udp_socket},
     RecordRule{Record::datagram, Scope::datagram},
+    RecordRule{Record::unix_socket, Scope::unix_socket},
+    RecordRule{Record::unix_message, Scope::unix_message},
     RecordRule{Record::raw_socket, Scope::raw_socket},
 };
 
@@ -57,6 +59,12 @@ std::string_view name_of(Scope scope) {
       return "udp_socket";
     case Scope::datagram:
       return "datagram";
+    case Scope::unix_socket:
+      return "unix_socket";
+    case Scope::unix_message:
+      return "unix_message";
+    case Scope::unix_right:
+      return "unix_right";
     case Scope::raw_socket:
       return "raw_socket";
     case Scope::membership:

@@ -6,9 +6,10 @@
 //                                                      is a multiple of 4; flags, seq and pid are 0
 //   attribute nlattr    payload  zeroes to a multiple of 4
 //
-// circumstance, then for each socket its state record, the chunks of its queues or its datagrams,
-// and its socket_circumstance, then end. All of a socket but the last is its *state*: the same
-// socket gives the same bytes. Nothing of the moment (inode, pid, clock) may enter them.
+// circumstance, then for each socket its state record, the chunks of its queues, its datagrams or
+// its messages (each with the chunks of its payload), and its socket_circumstance, then end. All of
+// a socket but the last is its *state*: the same socket gives the same bytes. Nothing of the moment
+// (inode, pid, clock) may enter them.
 #pragma once
 
 #include <array>
@@ -43,6 +44,8 @@ enum class Record : std::uint16_t {
   tcp_unconnected = 0x19,
   udp_socket = 0x1a,
   datagram = 0x1b,
+  unix_socket = 0x1c,
+  unix_message = 0x1d,
   raw_socket = 0x20,
 };
 
@@ -64,6 +67,9 @@ enum class Scope : std::uint8_t {
   signed_peer,
   udp_socket,
   datagram,
+  unix_socket,
+  unix_message,
+  unix_right,
   raw_socket,
   membership,
 };

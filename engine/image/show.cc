@@ -47,6 +47,13 @@ std::string where_text(const TcpConnection& c, const SocketCircumstance& where) 
   return "";
 }
 
+std::string where_text(const UnixSocket& socket, const SocketCircumstance& where) {
+  if (socket.listener != 0) {
+    return row("waits for", fmt::format("accept in socket {}", socket.listener));
+  }
+  return row("held by", where.holders.empty() ? "a message" : holders_text(where));
+}
+
 template <class Kind>
 std::string where_text(const Kind&, const SocketCircumstance& where) {
   return row("held by", holders_text(where));

@@ -6,12 +6,6 @@
 namespace sockcr {
 namespace {
 
-template <class Kind>
-std::string shutdown_text(const Kind& socket) {
-  if (!socket.shut_down_receive) return socket.shut_down_send ? "SHUT_WR" : "";
-  return socket.shut_down_send ? "SHUT_RDWR" : "SHUT_RD";
-}
-
 std::string datagram_text(const Datagram& one) {
   const bool v6 = one.destination.family == AF_INET6 && !is_mapped(one.destination);
   std::string text =

@@ -136,6 +136,39 @@ std::string socket_text(const TcpUnconnected& socket, const OptionWords& words) 
   return to_text(socket) + "\n" + filter_text(socket.filter) + options_text(socket.options, words);
 }
 
+std::string node_text(const UnixNode& node) {
+  std::string text = node.directory.empty() ? "" : "in " + name_text(node.directory) + ", ";
+  if (node.unlinked) return text + "unlinked";
+  return text + fmt::format("mode {:04o}, uid {}, gid {}", node.mode, node.uid, node.gid);
+}
+
+std::string peer_text(const UnixSocket& socket) {
+  if (socket.peer_gone) return "gone, " + name_text(socket.peer_name);
+  return socket.peer != 0 ? fmt::format("socket {}", socket.peer) : "";
+}
+
+std::string message_text(const UnixMessage& one) {
+  return row("", to_text(one)) + row("", "  " + queue_text(one.payload));
+}
+
+std::string socket_text(const UnixSocket& socket, const OptionWords& words) {
+  std::string text = to_text(socket) + "\n";
+  if (is_path(socket.name)) text += row("node", node_text(socket.node));
+  if (socket.listening) text += row("backlog", std::to_string(socket.backlog));
+  if (auto peer = peer_text(socket); !peer.empty()) text += row("peer", peer);
+  if (socket.peer_credentials != Credentials{}) {
+    text += row("peer is", to_text(socket.peer_credentials));
+  }
+  const std::size_t number = socket.queue.size();
+  if (!socket.listening) {
+    text += row("receive", fmt::format("{} message{}", number, number == 1 ? "" : "s"));
+  }
+  for (const UnixMessage& one : socket.queue) text += message_text(one);
+  if (socket.error != 0) text += row("error", error_text(socket.error));
+  if (auto shut = shutdown_text(socket); !shut.empty()) text += row("shutdown", shut);
+  return text + options_text(socket.options, words);
+}
+
 }  // namespace
 
 std::string row(std::string_view name, const std::string& text) {

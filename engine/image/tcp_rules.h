@@ -36,5 +36,7 @@ template <>
 std::span<const Rule<UdpSocket>> rules<UdpSocket>();
 template <>
 std::span<const Rule<RawSocket>> rules<RawSocket>();
+template <>
+std::span<const Rule<UnixSocket>> rules<UnixSocket>();
 
 }  // namespace sockcr

@@ -18,6 +18,11 @@ std::optional<Fault> find_fault_of(const Kind& socket) {
       if (auto fault = field_fault(one)) return fault;
     }
   }
+  if constexpr (std::is_same_v<Kind, UnixSocket>) {
+    for (const UnixMessage& one : socket.queue) {
+      if (auto fault = field_fault(one)) return fault;
+    }
+  }
   for (const Rule<Kind>& rule : rules<Kind>()) {
     std::string reason = rule.broken(socket);
     if (!reason.empty()) return Fault{scope_of(socket), rule.attribute, std::move(reason)};
@@ -67,7 +72,7 @@ void validate(const Image& image) {
     if (const auto fault = find_fault(image.sockets[i])) refuse(name, *fault);
     if (const auto fault = holder_fault(image.sockets[i], image.where[i])) refuse(name, *fault);
     if (const auto fault = descriptors.claim(image.where[i])) refuse(name, *fault);
-    if (const auto fault = queue_fault(image, image.sockets[i])) refuse(name, *fault);
+    if (const auto fault = link_fault(image, i)) refuse(name, *fault);
   }
 }
 

@@ -14,8 +14,14 @@
 #ifndef SO_RCVMARK
 #define SO_RCVMARK 75
 #endif
+#ifndef SO_PASSPIDFD
+#define SO_PASSPIDFD 76
+#endif
 #ifndef SO_RCVPRIORITY
 #define SO_RCVPRIORITY 82
+#endif
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
 #endif
 #ifndef IP_LOCAL_PORT_RANGE
 #define IP_LOCAL_PORT_RANGE 51
@@ -279,6 +285,10 @@ constexpr std::array table{
     OptionRow{tcp, ROW(IPPROTO_TCP, TCP_FASTOPEN), int_size, complete, plain, AF_UNSPEC,
               unconnected},
     OptionRow{tcp | datagram | unix_socket, ROW(SOL_SOCKET, SO_PEEK_OFF), int_size, complete},
+    OptionRow{unix_socket, ROW(SOL_SOCKET, SO_PASSCRED), int_size, complete},
+    OptionRow{unix_socket, ROW(SOL_SOCKET, SO_PASSSEC), int_size, complete},
+    OptionRow{unix_socket, ROW(SOL_SOCKET, SO_PASSPIDFD), int_size, complete},
+    OptionRow{unix_socket, ROW(SOL_SOCKET, SO_PASSRIGHTS), int_size, complete},
     OptionRow{datagram, ROW(IPPROTO_UDP, UDP_CORK), int_size, complete},
     OptionRow{every_kind, ROW(SOL_SOCKET, SO_LOCK_FILTER), int_size, complete},
 };

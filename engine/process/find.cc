@@ -57,6 +57,14 @@ std::vector<int> descriptors_of(pid_t pid) {
   return numbers;
 }
 
+bool holds(const fs::path& process, std::uint64_t inode) {
+  std::error_code error;
+  for (const fs::directory_entry& link : fs::directory_iterator(process / "fd", error)) {
+    if (socket_inode(link.path()) == inode) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<FoundSocket> find_sockets(const std::vector<pid_t>& pids) {
@@ -72,6 +80,18 @@ std::vector<FoundSocket> find_sockets(const std::vector<pid_t>& pids) {
     }
   }
   return found;
+}
+
+std::string holder_text(std::uint64_t inode) {
+  for (const fs::directory_entry& process : fs::directory_iterator("/proc")) {
+    const std::string pid = process.path().filename().string();
+    if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (!holds(process.path(), inode)) continue;
+    std::string name;
+    std::getline(std::ifstream(process.path() / "comm"), name);
+    return fmt::format("process {} ({})", pid, name);
+  }
+  return "";
 }
 
 }  // namespace sockcr

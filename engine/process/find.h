@@ -20,4 +20,8 @@ struct FoundSocket {
 // descriptor. Needs PTRACE_MODE_READ towards each process.
 std::vector<FoundSocket> find_sockets(const std::vector<pid_t>& pids);
 
+// Who holds the socket of this inode, whatever process that is: "process 7 (nginx)"; empty where
+// nobody does whose descriptors can be seen.
+std::string holder_text(std::uint64_t inode);
+
 }  // namespace sockcr

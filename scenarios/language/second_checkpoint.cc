@@ -33,6 +33,14 @@ bool reading_destroys(const UdpSocket& socket) {
                                [](const Datagram& one) { return one.payload.empty(); });
 }
 
+// The like, and what waits to be accepted.
+bool reading_destroys(const UnixSocket& socket) {
+  const bool by_messages = socket.type != UnixType::stream;
+  const auto is_empty = [](const UnixMessage& one) { return one.payload.empty(); };
+  return socket.listener != 0 || (by_messages && socket.error != 0) ||
+         (by_messages && std::any_of(socket.queue.begin(), socket.queue.end(), is_empty));
+}
+
 bool reading_destroys(const Image& image) {
   return std::any_of(image.sockets.begin(), image.sockets.end(), [](const Socket& socket) {
     return std::visit([](const auto& kind) { return reading_destroys(kind); }, socket);

@@ -1,6 +1,7 @@
 // One server on 192.0.2.1:7001 with all that it can have, a client, and a socket that waits to be
 // used.
 #include <cerrno>
+#include <string_view>
 
 #include "tests/image/sample.h"
 
@@ -133,6 +134,70 @@ UdpSocket sample_udp_lite() {
           .options = {{.level = 136, .number = 10, .value = {8, 0, 0, 0}}}};
 }
 
+UnixName unix_name(std::string_view text) { return {text.begin(), text.end()}; }
+
+UnixSocket sample_unix_listener() {
+  return {.name = unix_name("run/app.sock"),
+          .node = {.directory = unix_name("/srv"), .mode = 0660, .uid = 7, .gid = 8},
+          .listening = true,
+          .backlog = 5,
+          .peer_credentials = {.pid = 42, .uid = 7, .gid = 8},
+          .options = {{.level = 1, .number = 16, .value = {1, 0, 0, 0}}}};
+}
+
+UnixSocket sample_unix_client() {
+  return {.name = unix_name(std::string_view("\0"
+                                             "cli",
+                                             4)),
+          .peer = all_kinds::unix_child + 1,
+          .shut_down_receive = true,
+          .peer_credentials = {.pid = 42, .uid = 7, .gid = 8},
+          .queue = {{.payload = {'a', 'b'}},
+                    {.out_of_band = true, .payload = {'c'}},
+                    {.has_credentials = true,
+                     .credentials = {.pid = 43, .uid = 0, .gid = 0},
+                     .rights = {{all_kinds::listener + 1}, {all_kinds::unix_packets + 1}},
+                     .payload = pattern(40, 'd')}}};
+}
+
+UnixSocket sample_unix_child() {
+  return {.name = unix_name("run/app.sock"),
+          .peer = all_kinds::unix_client + 1,
+          .shut_down_send = true,
+          .peer_credentials = {.pid = 43, .uid = 0, .gid = 0}};
+}
+
+UnixSocket sample_unix_waiting() {
+  return {.name = unix_name("run/app.sock"),
+          .peer_gone = true,
+          .listener = all_kinds::unix_listener + 1,
+          .shut_down_receive = true,
+          .shut_down_send = true,
+          .peer_credentials = {.pid = 44, .uid = 0, .gid = 0},
+          .queue = {{.payload = {'q'}}}};
+}
+
+UnixSocket sample_unix_packets() {
+  return {.type = UnixType::seqpacket,
+          .peer_gone = true,
+          .peer_name = unix_name("/run/gone"),
+          .shut_down_receive = true,
+          .shut_down_send = true,
+          .error = ECONNRESET,
+          .queue = {{.payload = {}}, {.payload = pattern(40, 'p')}}};
+}
+
+UnixSocket sample_unix_dgram() {
+  return {.type = UnixType::dgram, .peer = all_kinds::unix_named + 1};
+}
+
+UnixSocket sample_unix_named() {
+  return {.type = UnixType::dgram,
+          .name = unix_name("/run/log"),
+          .node = {.unlinked = true},
+          .queue = {{.sender = unix_name("/run/client"), .payload = {'l'}}, {.payload = {}}}};
+}
+
 // Of one group it hears one sender, of another all but one; it drops what is longer than 5 bytes.
 UdpSocket sample_member() {
   UdpSocket socket{
@@ -202,9 +267,14 @@ Image tcp_and_udp_image() {
 
 Image all_kinds_image() {
   Image image = tcp_and_udp_image();
-  add_held(image, sample_member());
-  add_held(image, sample_raw());
-  add_held(image, sample_raw_v6());
+  const std::vector<Socket> others{sample_unix_listener(), sample_unix_client(),
+                                   sample_unix_child(),    sample_unix_waiting(),
+                                   sample_unix_packets(),  sample_unix_dgram(),
+                                   sample_unix_named(),    sample_member(),
+                                   sample_raw(),           sample_raw_v6()};
+  for (const Socket& socket : others) add_held(image, socket);
+  image.where[all_kinds::unix_waiting] = {};  // nobody has accepted it
+  image.where[all_kinds::unix_packets] = {};  // a message carries it
   return image;
 }
 

@@ -23,6 +23,10 @@ struct Change {
   static void change(Owner& value) {
     value = static_cast<Owner>((static_cast<int>(value) + 1) % 3);
   }
+  static void change(UnixType& value) {
+    value = value == UnixType::stream ? UnixType::seqpacket : UnixType::stream;
+  }
+  static void change(std::vector<UnixRight>& rights) { rights.push_back({2}); }
   static void change(Bytes& value) { value.push_back(1); }
   static void change(std::vector<OptionValue>& options) {
     if (!options.empty()) options[0].value[0] ^= 1;

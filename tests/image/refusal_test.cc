@@ -175,9 +175,10 @@ TEST(Refusal, NestedAttributesFillWholeWords) {
 }
 
 TEST(Refusal, EveryAttributeOfAStateIsNeeded) {
-  for (const Scope kind : {Scope::tcp_connection, Scope::tcp_listener, Scope::tcp_syn_sent,
-                           Scope::tcp_request, Scope::tcp_time_wait, Scope::tcp_unconnected,
-                           Scope::udp_socket, Scope::datagram, Scope::raw_socket}) {
+  for (const Scope kind :
+       {Scope::tcp_connection, Scope::tcp_listener, Scope::tcp_syn_sent, Scope::tcp_request,
+        Scope::tcp_time_wait, Scope::tcp_unconnected, Scope::udp_socket, Scope::datagram,
+        Scope::raw_socket, Scope::unix_socket, Scope::unix_message}) {
     for (const AttributeRule& rule : table::attributes) {
       if (!rule.scopes.contains(kind) || rule.occurs != Occurs::once) continue;
       const Bytes file = without_attribute(kinds_file(), record_of(kind), rule.number);

@@ -234,6 +234,48 @@ void add_held(Dice& dice, std::int32_t pid, Socket socket, Image& image) {
   image.where.push_back(roll_where(dice, pid));
 }
 
+UnixMessage roll_message(Dice& dice, UnixType type) {
+  UnixMessage one;
+  if (type == UnixType::dgram) one.sender = roll_bytes(dice, 0);
+  if (toss(dice)) {
+    one.has_credentials = true;
+    one.credentials = {static_cast<std::int32_t>(roll(dice, 0, 4194304)), roll(dice, 0, 9), 0};
+  }
+  one.payload = roll_bytes(dice, toss(dice) ? 100 : 100'000);
+  if (type == UnixType::stream) one.payload.push_back('s');
+  return one;
+}
+
+UnixSocket roll_unix(Dice& dice) {
+  constexpr std::array types{UnixType::stream, UnixType::dgram, UnixType::seqpacket};
+  UnixSocket socket{.type = types[roll(dice, 0, 2)]};
+  if (toss(dice)) {
+    socket.name = {'/', 'x'};
+    socket.node = {.unlinked = toss(dice), .mode = roll(dice, 0, 07777), .uid = 1, .gid = 2};
+  }
+  socket.shut_down_receive = toss(dice);
+  socket.shut_down_send = toss(dice);
+  socket.peer_credentials = {static_cast<std::int32_t>(roll(dice, 0, 99)), 0, 0};
+  socket.options = roll_options(dice);
+  for (std::uint32_t n = roll(dice, 0, 4); n > 0; --n) {
+    socket.queue.push_back(roll_message(dice, socket.type));
+  }
+  return socket;
+}
+
+// Two that are connected to each other; the first message of one carries the other.
+void add_unix_pair(Dice& dice, std::int32_t pid, Image& image) {
+  UnixSocket one = roll_unix(dice), other = roll_unix(dice);
+  other.type = one.type;
+  other.queue = one.queue;
+  const auto count = static_cast<std::uint32_t>(image.sockets.size());
+  one.peer = count + 2;
+  other.peer = count + 1;
+  if (!one.queue.empty()) one.queue.front().rights = {{count + 2}};
+  add_held(dice, pid, std::move(one), image);
+  add_held(dice, pid + 1'000'000, std::move(other), image);
+}
+
 void add_ownerless(Socket socket, Image& image) {
   image.sockets.push_back(std::move(socket));
   image.where.emplace_back();
@@ -247,7 +289,7 @@ TcpConnection roll_orphan(Dice& dice) {
 }
 
 void add_random(Dice& dice, std::int32_t pid, Image& image) {
-  switch (roll(dice, 0, 11)) {
+  switch (roll(dice, 0, 12)) {
     case 0:
       return add_held(dice, pid, roll_listener(dice), image);
     case 1:
@@ -264,6 +306,8 @@ void add_random(Dice& dice, std::int32_t pid, Image& image) {
       return add_waiting(dice, roll_child(dice), image);
     case 7:
       return add_held(dice, pid, roll_udp(dice), image);
+    case 8:
+      return add_unix_pair(dice, pid, image);
     default:
       return add_held(dice, pid, random_connection(dice), image);
   }

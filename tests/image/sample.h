@@ -31,6 +31,13 @@ enum Place : std::size_t {
   unconnected,
   udp,
   udp_lite,
+  unix_listener,
+  unix_client,  // to the one behind it
+  unix_child,
+  unix_waiting,  // in the listener's queue, and its client has gone
+  unix_packets,  // its peer has gone
+  unix_dgram,    // connected to the one behind it
+  unix_named,
   member,
   raw,
   raw_v6,

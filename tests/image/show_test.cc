@@ -99,7 +99,70 @@ socket 7: udplite 192.0.2.1:7008 > 192.0.2.2:7002
   options     136/10=08000000
   held by     ino:54331 (pid=42,fd=13)
 
-socket 8: udp [::]:7009
+socket 8: unix stream run/app.sock LISTEN
+  node        in /srv, mode 0660, uid 7, gid 8
+  backlog     5
+  peer is     pid 42, uid 7, gid 8
+  options     1/16=01000000
+  held by     ino:54332 (pid=42,fd=14)
+
+socket 9: unix stream @cli
+  peer        socket 14
+  peer is     pid 42, uid 7, gid 8
+  receive     3 messages
+              2 bytes
+                length 2  6162  ab
+              1 byte out of band
+                length 1  63  c
+              40 bytes, pid 43, uid 0, gid 0, with socket 1, 16
+                length 40  6465666768696a6b6c6d6e6f70717273...  defghijklmnopqrs...
+  shutdown    SHUT_RD
+  held by     ino:54333 (pid=42,fd=15)
+
+socket 10: unix stream run/app.sock
+  node        mode 0000, uid 0, gid 0
+  peer        socket 13
+  peer is     pid 43, uid 0, gid 0
+  receive     0 messages
+  shutdown    SHUT_WR
+  held by     ino:54334 (pid=42,fd=16)
+
+socket 11: unix stream run/app.sock
+  node        mode 0000, uid 0, gid 0
+  peer        gone, without a name
+  peer is     pid 44, uid 0, gid 0
+  receive     1 message
+              1 byte
+                length 1  71  q
+  shutdown    SHUT_RDWR
+  waits for   accept in socket 12
+
+socket 12: unix seqpacket without a name
+  peer        gone, /run/gone
+  receive     2 messages
+              0 bytes
+                length 0
+              40 bytes
+                length 40  707172737475767778797a7b7c7d7e7f...  pqrstuvwxyz{|}~....
+  error       ECONNRESET, for SO_ERROR to tell
+  shutdown    SHUT_RDWR
+  held by     a message
+
+socket 13: unix dgram without a name
+  peer        socket 18
+  receive     0 messages
+  held by     ino:54337 (pid=42,fd=19)
+
+socket 14: unix dgram /run/log
+  node        unlinked
+  receive     2 messages
+              1 byte from /run/client
+                length 1  6c  l
+              0 bytes
+                length 0
+  held by     ino:54338 (pid=42,fd=20)
+
+socket 15: udp [::]:7009
   receive     1 datagram
               [::ffff:198.51.100.2]:7002 > [::ffff:239.1.0.1]:7009 ttl 63, tos 0xb9 to its group on eth0
                 length 1  6d  m
@@ -107,24 +170,24 @@ socket 8: udp [::]:7009
               239.1.0.1 on eth0 by 198.51.100.1
               ff15::1 on eth0 from all but 2001:db8::66
   filter      1 instructions
-  held by     ino:54332 (pid=42,fd=14)
+  held by     ino:54339 (pid=42,fd=21)
 
-socket 9: raw 253 198.51.100.1 > 198.51.100.2
+socket 16: raw 253 198.51.100.1 > 198.51.100.2
   receive     1 datagram
               198.51.100.2:0 > 198.51.100.1:0 ttl 63, tos 0xb9
                 length 24  45b90018123440003ffd0000c6336402...  E....4@.?....3d....
   shutdown    SHUT_RD
   options     0/5=01000000
-  held by     ino:54333 (pid=42,fd=15)
+  held by     ino:54340 (pid=42,fd=22)
 
-socket 10: raw 58 ::
+socket 17: raw 58 ::
   receive     1 datagram
               [2001:db8::2]:0 > [2001:db8::1]:0 hlim 63, class 0xb9
                 length 2  8100  ..
   member of   ff15::1 on eth0
               in what order, and by which address, is not known
   error       pending errors, which are lost
-  held by     ino:54334 (pid=42,fd=16)
+  held by     ino:54341 (pid=42,fd=23)
 )");
 }
 
