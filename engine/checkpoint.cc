@@ -180,6 +180,7 @@ void Checkpoint::kill() {
   for (Frozen& frozen : frozen_) frozen.kill();
   taken_.clear();
   accepted_.clear();
+  await_end_of_unix();
   for (const TcpDiag& one : ownerless_) destroy_tcp(one);
   for (const TcpDiag& one : drained_) destroy_tcp(one);
   guardian_.reset();

@@ -136,6 +136,7 @@ class Checkpoint {
   void accept_unix();
   void add_accepted(FileDescriptor accepted, std::uint32_t listener);
   void put_unix_together();
+  void await_end_of_unix() const;
   void complete(int socket, Socket& read);
   void read_without_descriptor();
   std::vector<TakenListener> listeners() const;

@@ -9,6 +9,7 @@
 #include "engine/checkpoint.h"
 #include "engine/sys/call.h"
 #include "engine/sys/error.h"
+#include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/unix/name.h"
 #include "engine/unix/perform.h"
@@ -161,6 +162,25 @@ void Checkpoint::add_accepted(FileDescriptor accepted, std::uint32_t listener) {
   if (peer == 0) return;
   std::get<UnixSocket>(image_.sockets[peer - 1]).peer =
       static_cast<std::uint32_t>(image_.sockets.size());
+}
+
+// What is in a message for itself is nobody's, and stays until the kernel's collector comes, which
+// closing a unix socket calls (unix_gc). Who else has one, outside the set, is not waited for.
+void Checkpoint::await_end_of_unix() const {
+  const bool carried = std::any_of(found_.begin(), found_.end(),
+                                   [](const FoundSocket& one) { return one.holders.empty(); });
+  const bool by_rights = std::any_of(unix_.begin(), unix_.end(), [](const auto& one) {
+    const auto& queue = one.second.socket.queue;
+    return std::any_of(queue.begin(), queue.end(),
+                       [](const UnixMessage& message) { return !message.rights.empty(); });
+  });
+  if (!carried && !by_rights) return;
+  static_cast<void>(poll_until(std::chrono::seconds(1), [this] {
+    make_socket(AF_UNIX, SOCK_STREAM, 0).reset();
+    const auto left = dump_unix();
+    return std::none_of(found_.begin(), found_.end(),
+                        [&](const FoundSocket& one) { return left.contains(one.inode); });
+  }));
 }
 
 // Clients that have gone connect, write and go once more.

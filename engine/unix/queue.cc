@@ -105,10 +105,11 @@ constexpr std::size_t control_size = 4096;
 
 // Nothing where there is nothing: length -1. A pending error comes before a datagram or packet, and
 // is pending no more then.
-Received receive(int socket, std::span<std::uint8_t> buffer) {
+// The kernel is told of `room`.
+Received receive(int socket, std::span<std::uint8_t> buffer, std::size_t room) {
   alignas(cmsghdr) std::array<std::uint8_t, control_size> control{};
   sockaddr_un sender{};
-  iovec vector{buffer.data(), buffer.size()};
+  iovec vector{buffer.data(), room};
   msghdr header{.msg_name = &sender,
                 .msg_namelen = sizeof sender,
                 .msg_iov = &vector,
@@ -157,7 +158,7 @@ class Packets {
 
  private:
   std::optional<PeekedMessage> next() {
-    Received received = receive(socket_, buffer_);
+    Received received = receive(socket_, buffer_, buffer_.size());
     if (received.length < 0 || !received.is_message) return std::nullopt;
     if (received.cut) return whole(static_cast<std::size_t>(received.length));
     if (type_ != UnixType::dgram) received.peeked.message.sender.clear();
@@ -226,9 +227,10 @@ class Stream {
     throw SystemError("recvmsg", fmt::format("{}", socket_), errno);
   }
 
+  // Into a buffer that ends where it should, the next message would add nothing but its rights.
   PeekedMessage message_at(std::size_t at, std::size_t length) {
     set_option(socket_, option::peek_offset, static_cast<int>(at));
-    Received received = receive(socket_, memory_.last(length));
+    Received received = receive(socket_, memory_.last(length), longest);
     received.peeked.message.sender.clear();
     return std::move(received.peeked);
   }

@@ -55,11 +55,6 @@ void expect_program_is_refused(FileDescriptor odd, const std::string& words) {
   EXPECT_EQ(exchange(connection.peer.get(), connection.peer.get(), "still here"), "still here");
 }
 
-TEST_F(RefusalTest, UnixByItsType) {
-  expect_inside(
-      [] { expect_program_is_refused(make_socket(AF_UNIX, SOCK_SEQPACKET, 0), "unix seqpacket"); });
-}
-
 TEST_F(RefusalTest, OthersByTheirNames) {
   expect_inside([] {
     expect_program_is_refused(make_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP),
