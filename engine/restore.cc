@@ -273,7 +273,6 @@ void Restoration::resume() {
   for (std::size_t i = 0; i < plans_.size(); ++i) {
     if (performers_[i]) performers_[i]->perform(plans_[i].resume);
   }
-  unix_performer_.settle();
 }
 
 // Closing a listener ends what waits in its queues.

@@ -12,8 +12,8 @@
 namespace sockcr {
 namespace {
 
-// Numbers of net/tcp_states.h, which unix sockets borrow.
-constexpr std::uint8_t established = 1, listen = 10;
+// Of net/tcp_states.h, which unix sockets borrow. (Who is sent datagrams is in ESTABLISHED, too.)
+constexpr std::uint8_t listen = 10;
 constexpr std::uint8_t receive_bit = 1, send_bit = 2;  // RCV_SHUTDOWN, SEND_SHUTDOWN
 
 std::vector<std::uint32_t> words_of(const nlattr* attribute) {
@@ -29,9 +29,9 @@ UnixDiag entry_of(const nlmsghdr* header) {
   const int left = static_cast<int>(header->nlmsg_len - NLMSG_LENGTH(sizeof *message));
   UnixDiag entry;
   entry.listening = message->udiag_state == listen;
-  entry.connected = message->udiag_state == established;
   const auto peer = words_of(nla_find(first, left, UNIX_DIAG_PEER));
-  if (!peer.empty()) entry.peer = peer.front();
+  entry.connected = !peer.empty();
+  if (entry.connected) entry.peer = peer.front();
   for (const std::uint32_t one : words_of(nla_find(first, left, UNIX_DIAG_ICONS))) {
     entry.waiting.push_back(one);
   }

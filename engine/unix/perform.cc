@@ -149,10 +149,6 @@ void UnixPerformer::adopt(std::uint32_t number, int standing) {
 
 void UnixPerformer::give_up() {
   sockets_.clear();
-  unlink_all();
-}
-
-void UnixPerformer::unlink_all() noexcept {
   for (const std::string& path : bound_) ::unlink(path.c_str());
   bound_.clear();
 }

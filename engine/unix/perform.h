@@ -12,7 +12,7 @@
 
 namespace sockcr {
 
-// The sockets under construction. What was bound is unlinked when they are given up.
+// The sockets under construction.
 class UnixPerformer {
  public:
   // `other_socket`: the descriptor of a socket of the image that is no unix socket, for messages
@@ -21,7 +21,6 @@ class UnixPerformer {
       : other_socket_(std::move(other_socket)) {}
   UnixPerformer(const UnixPerformer&) = delete;
   UnixPerformer& operator=(const UnixPerformer&) = delete;
-  ~UnixPerformer() { unlink_all(); }
 
   // Throws SystemError or Unsupported, which name the action.
   void perform(const UnixPlan& plan);
@@ -29,9 +28,7 @@ class UnixPerformer {
   int socket(std::uint32_t number) const;  // -1 where there is none
   // One that stands already; it stays its owner's.
   void adopt(std::uint32_t number, int standing);
-  // They stay: nothing is unlinked any more.
-  void settle() { bound_.clear(); }
-  // Nothing is left of them.
+  // Nothing is left of them: what was bound is unlinked.
   void give_up();
 
   // What could not be given back for want of rights, or because a number is taken: a clause each.
@@ -55,7 +52,6 @@ class UnixPerformer {
   bool needs_address(std::uint32_t from, std::uint32_t to) const;
   void bind_path(const unix_action::Bind& a);
   void set_owner(const std::string& path, const UnixNode& node);
-  void unlink_all() noexcept;
 
   std::function<int(std::uint32_t)> other_socket_;
   std::map<std::uint32_t, FileDescriptor> sockets_;

@@ -145,6 +145,7 @@ void expect_ours_here(World& world) {
   }
   for (const auto& [number, each] : world.listeners) expect_here(each.actor);
   for (const auto& [name, each] : world.correspondents) expect_here(each.actor);
+  for (const auto& [name, each] : world.unix_actors) expect_here(each.actor);
 }
 
 void LinkGate::close() {

@@ -63,6 +63,11 @@ Snapshot look_at_ours(World& world) {
     look_at_options(each.actor, seen);
   }
   for (const Actor& one : world.handful) look_at_lonely(one, seen);
+  for (const auto& [name, each] : world.unix_actors) {
+    if (!each.actor.is_open()) continue;
+    seen[name] = seen_of(each);
+    look_at_options(each.actor, seen);
+  }
   const NetworkNamespace::Scope inside(world.laboratory.inside(netns::End::ours));
   for (const TcpDiag& diag : dump_tcp()) {
     // Newer kernels dump bound sockets too. Those have a descriptor and were looked at already.

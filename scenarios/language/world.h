@@ -26,6 +26,7 @@
 #include "scenarios/language/listening.h"
 #include "scenarios/language/settings.h"
 #include "scenarios/language/snapshot.h"
+#include "scenarios/language/unix_ends.h"
 
 namespace sockcr::scenario {
 
@@ -69,6 +70,7 @@ class World {
   std::map<int, Listener> listeners;  // ours'
   Correspondents correspondents;      // of both sides, by name
   std::vector<Actor> handful;         // sockets of ours that talk to nobody
+  UnixActors unix_actors;             // of ours, by name
   FileDescriptor peer_listener;
 
   Phase phase = Phase::before_cut;
