@@ -69,6 +69,17 @@ void hold_sctp_socket(World& world) {
   world.subjects[1].hold(socket.get());
 }
 
+// The other end is in the hands of a program that is not cut.
+void hold_half_of_a_pair(World& world) {
+  int ends[2] = {-1, -1};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    throw SystemError("socketpair", "", errno);
+  }
+  const FileDescriptor one(ends[0]), other(ends[1]);
+  world.subjects[1].hold(one.get());
+  world.subjects[2].hold(other.get());
+}
+
 Ingredient ingredient_of(const std::string& kind) {
   if (kind == "mptcp") return {.protocol = IPPROTO_MPTCP};
   if (kind == "md5") return {.ours = sign_towards, .peer = sign_towards};
@@ -79,6 +90,7 @@ Ingredient ingredient_of(const std::string& kind) {
 std::function<void(World&)> addition_of(const std::string& kind) {
   if (kind == "ktls") return use_tls;
   if (kind == "sctp") return hold_sctp_socket;
+  if (kind == "unix") return hold_half_of_a_pair;
   return [](World&) {};
 }
 

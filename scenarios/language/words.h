@@ -291,7 +291,7 @@ Step nobody_knows_the_key(At at = At::here());
 Step no_signature_was_wrong(At at = At::here());
 
 // A connection, or something beside it, of the kind that the variant's detail names, which no
-// engine is asked to restore: ao, ktls, md5, mptcp, sctp. Unsupported where this
+// engine is asked to restore: ao, ktls, md5, mptcp, sctp, unix. Unsupported where this
 // kernel lacks the kind.
 Steps establish_refused(const Variant& v, At at = At::here());
 
