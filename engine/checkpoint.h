@@ -128,6 +128,7 @@ class Checkpoint {
   void show_what_was_hidden();
   void read_unix();
   void read_unix(std::size_t place);
+  void refuse_hidden(const UnixSocket& socket) const;
   std::uint32_t number_of(FileDescriptor carried, const std::string& carrier);
   std::uint32_t number_of(std::uint64_t inode) const;
   void join_unix(std::size_t place);

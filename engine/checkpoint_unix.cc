@@ -74,7 +74,17 @@ void Checkpoint::read_unix(std::size_t place) {
     captured.socket.queue.push_back(std::move(one.message));
   }
   captured.queue.clear();
+  refuse_hidden(captured.socket);
   unix_.emplace(place, std::move(captured));
+}
+
+// The next checkpoint would not see all that this one has seen (queue.h).
+void Checkpoint::refuse_hidden(const UnixSocket& socket) const {
+  if (!request_.leave_running || socket.type == UnixType::stream) return;
+  const auto is_empty = [](const UnixMessage& one) { return one.payload.empty(); };
+  if (std::none_of(socket.queue.begin(), socket.queue.end(), is_empty)) return;
+  throw Unsupported("an empty message in the queue of " + to_text(socket),
+                    "it cannot be read and left running, for the next checkpoint would not see it");
 }
 
 std::uint32_t Checkpoint::number_of(FileDescriptor carried, const std::string& carrier) {

@@ -64,9 +64,13 @@ void refuse_unsupported_unix(int socket, bool leave_running) {
     throw Unsupported("a socket filter of " + describe_unix(socket),
                       "not restored by this release");
   }
-  if (!leave_running || unix_type_of(socket) == UnixType::stream || !has_error(socket)) return;
+  const bool datagrams = unix_type_of(socket) == UnixType::dgram;
+  const bool read_first = datagrams || unix_type_of(socket) == UnixType::seqpacket;
+  if (!has_error(socket) || !(datagrams || (leave_running && read_first))) return;
   throw Unsupported("pending error of " + describe_unix(socket),
-                    "it cannot be read and left running, for reading takes it");
+                    datagrams ? "its peer was connected to somebody else, which is not restored by "
+                                "this release"
+                              : "it cannot be read and left running, for reading takes it");
 }
 
 }  // namespace sockcr

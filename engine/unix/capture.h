@@ -25,8 +25,8 @@ CapturedUnix capture_unix(int socket, const UnixDiag& diag);
 
 UnixType unix_type_of(int socket);
 
-// Throws Unsupported, by name, for what this release would restore wrongly: a filter. With
-// `leave_running` also for what reading takes: a pending error of datagrams and packets.
+// Throws Unsupported, by name, for what this release would restore wrongly: a filter, a pending
+// error of datagrams. With `leave_running` also for what reading takes: one of packets.
 void refuse_unsupported_unix(int socket, bool leave_running);
 
 }  // namespace sockcr

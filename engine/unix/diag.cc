@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <cstring>
 
+#include "engine/sys/error.h"
 #include "engine/sys/netlink.h"
 
 namespace sockcr {
@@ -56,12 +57,12 @@ std::map<std::uint64_t, UnixDiag> dump_unix() {
   NetlinkMessage message(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP);
   message.append(&request, sizeof request);
   std::map<std::uint64_t, UnixDiag> entries;
-  NetlinkSocket(NETLINK_SOCK_DIAG)
-      .dump(message, "dump of unix sockets", [&](const nlmsghdr* header) {
-        const auto* one = static_cast<const unix_diag_msg*>(NLMSG_DATA(header));
-        entries[one->udiag_ino] = entry_of(header);
-      });
-  return entries;
+  const auto take = [&](const nlmsghdr* header) {
+    const auto* one = static_cast<const unix_diag_msg*>(NLMSG_DATA(header));
+    entries[one->udiag_ino] = entry_of(header);
+  };
+  if (NetlinkSocket(NETLINK_SOCK_DIAG).ask(message, "dump of unix sockets", take)) return entries;
+  throw Unsupported("unix sockets", "this kernel does not tell about them (CONFIG_UNIX_DIAG)");
 }
 
 }  // namespace sockcr

@@ -18,7 +18,8 @@ struct UnixDiag {
   bool shut_down_receive = false, shut_down_send = false;
 };
 
-// Every unix socket that a descriptor or a message refers to, by its inode.
+// Every unix socket that a descriptor or a message refers to, by its inode. Throws Unsupported
+// where the kernel was not built with it.
 std::map<std::uint64_t, UnixDiag> dump_unix();
 
 }  // namespace sockcr
