@@ -32,6 +32,20 @@ std::string held_by(std::uint64_t inode) {
   return fmt::format("held by {}, which is not in the set", holder);
 }
 
+bool is_same_file(const std::string& a, const std::string& b) {
+  struct stat one {};
+  struct stat other {};
+  return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 &&
+         one.st_ino == other.st_ino && one.st_dev == other.st_dev;
+}
+
+// What it calls a path leads us somewhere else.
+bool sees_other_files(pid_t pid) {
+  const std::string process = fmt::format("/proc/{}", pid);
+  return !is_same_file(process + "/ns/mnt", "/proc/self/ns/mnt") ||
+         !is_same_file(process + "/root", "/");
+}
+
 // What nobody had a descriptor of had no options of its own.
 void forget_inherited(UnixSocket& waiting) { waiting.options.clear(); }
 
@@ -75,7 +89,12 @@ void Checkpoint::read_unix(std::size_t place) {
   }
   captured.queue.clear();
   refuse_hidden(captured.socket);
+  const bool path = is_path(captured.socket.name);
+  const auto& holders = found_[place].holders;
   unix_.emplace(place, std::move(captured));
+  if (!path || holders.empty() || !sees_other_files(holders.front().pid)) return;
+  throw Unsupported(text_of_unix(place),
+                    "its process has another root or mount namespace: run sockcr there");
 }
 
 // The next checkpoint would not see all that this one has seen (queue.h).

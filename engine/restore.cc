@@ -113,7 +113,7 @@ class Targets {
       : keys_(keys), then_(then), now_(current_circumstance(then.image_id)) {}
 
   Target of(const Socket& socket) {
-    Target target = std::visit([this](const auto& kind) { return target_of(kind); }, socket);
+    Target target = std::visit([this](const auto& kind) { return this->target_of(kind); }, socket);
     target.keys = keys_of(socket, keys_);
     return target;
   }

@@ -1,8 +1,11 @@
 // A checkpoint of unix sockets that is given up, and a restore that cannot give everything back.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+#include <filesystem>
 
 #include "engine/sys/error.h"
+#include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "tests/engine/unix_world.h"
@@ -70,7 +73,30 @@ TEST_F(UnixTest, AClientOutsideTheSetIsRefusedByName) {
   });
 }
 
-// Process 1 is there, and nobody can be born in its place.
+TEST_F(UnixTest, APathOfAProgramWithAnotherRootIsRefused) {
+  expect_inside([] {
+    const FileDescriptor socket = unix_socket_at(SOCK_DGRAM, "/tmp/sockcr-unix-other-root");
+    const ChildProcess program = ChildProcess::run([] {
+      if (::chroot("/tmp") != 0) return 1;
+      return ::pause();
+    });
+    const std::string root = "/proc/" + std::to_string(program.pid()) + "/root";
+    const bool moved = poll_until(std::chrono::seconds(5),
+                                  [&] { return std::filesystem::read_symlink(root) == "/tmp"; });
+    EXPECT_TRUE(moved);
+    try {
+      Checkpoint checkpoint({.pids = {program.pid()}});
+      checkpoint.freeze();
+      checkpoint.read();
+      ADD_FAILURE() << "it was read";
+    } catch (const Unsupported& refusal) {
+      EXPECT_THAT(refusal.what(), HasSubstr("another root or mount namespace"));
+    }
+    ::unlink("/tmp/sockcr-unix-other-root");
+  });
+}
+
+// Nobody can be born in the place of who is there.
 TEST_F(UnixTest, SaysWhoItCannotBe) {
   expect_inside([] {
     const Ends ends = unix_pair(SOCK_STREAM);
