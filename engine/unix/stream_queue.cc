@@ -39,7 +39,13 @@ class Stream {
   }
 
  private:
+  // Mostly as long as the one before.
+  bool is_as_long_as_the_last(std::size_t at) {
+    return last_ != 0 && try_length(at, last_) == last_ && try_length(at, last_ - 1) == 0;
+  }
+
   std::size_t length_at(std::size_t at) {
+    if (is_as_long_as_the_last(at)) return last_;
     std::size_t shortest = try_length(at, longest), too_short = 0;
     if (shortest == 0) {
       throw Unsupported("a message of a unix stream",
@@ -50,7 +56,7 @@ class Stream {
       const std::size_t length = try_length(at, middle);
       (length == 0 ? too_short : shortest) = length == 0 ? middle : length;
     }
-    return shortest;
+    return last_ = shortest;
   }
 
   // How many bytes of whole messages come back in a buffer of `room`.
@@ -127,6 +133,7 @@ class Stream {
 
   int socket_;
   GuardedMemory memory_;
+  std::size_t last_ = 0;
 };
 
 }  // namespace
