@@ -110,7 +110,9 @@ struct Letter {
   void send(int from, const Way* to) const {
     const ssize_t sent = try_send(from, to);
     if (sent == static_cast<ssize_t>(payload.size())) return;
-    throw SystemError("sendmsg", describe(from), sent < 0 ? errno : EMSGSIZE);
+    const SystemError error("sendmsg", describe(from), sent < 0 ? errno : EMSGSIZE);
+    if (error.error_number() != EAGAIN) throw error;
+    throw error.advise("here net.unix.max_dgram_qlen or net.core.wmem_max may be lower");
   }
 
   std::string describe(int from) const {

@@ -195,11 +195,29 @@ class Planner {
     if (s.listener != 0 || s.queue.empty()) return;
     if (!is_of_datagrams(s))
       return send(of(n).fill, gone_.contains(n) ? gone_[n] : s.peer, n, s.queue);
-    for (const UnixMessage& one : s.queue) {
-      const std::uint32_t before = next_, from = sender_of(n, s, one);
-      send(of(n).fill, from, n, std::span(&one, 1));
+    const std::size_t others = number_of_others(n, s);
+    for (std::size_t i = 0; i < s.queue.size(); ++i) {
+      if (i == others) connect(of(n).fill, n, s);
+      const std::uint32_t before = next_, from = sender_of(n, s, s.queue[i]);
+      send(of(n).fill, from, n, std::span(&s.queue[i], 1));
       if (from > before) of(n).fill.push_back(act::Close{from});
     }
+  }
+
+  // How many messages stand in front of those that came when it was connected already. From then on
+  // its peer alone was heard, and as much of it as it had room for; of the others only as many as
+  // net.unix.max_dgram_qlen says.
+  std::size_t number_of_others(std::uint32_t n, const UnixSocket& s) const {
+    std::size_t others = s.queue.size();
+    if (!is_connected(s) || is_joined(n, s)) return others;
+    const UnixName& peer = s.peer_gone ? s.peer_name : at(s.peer)->name;
+    while (others > 0 && s.queue[others - 1].sender == peer) --others;
+    return others;
+  }
+
+  void connect(UnixPlan& plan, std::uint32_t n, const UnixSocket& s) {
+    plan.push_back(act::Connect{n, s.peer_gone ? gone_[n] : s.peer, {}});
+    connected_.insert(n);
   }
 
   static void send(UnixPlan& plan, std::uint32_t from, std::uint32_t to,
@@ -235,10 +253,8 @@ class Planner {
   void join(std::uint32_t n, const UnixSocket& s) {
     UnixPlan& plan = of(n).join;
     if (s.listener != 0) return wait(plan, s);
-    if (is_of_datagrams(s) && !is_joined(n, s)) {
-      const std::uint32_t to = s.peer_gone ? gone_[n] : s.peer;
-      if (to != 0) plan.push_back(act::Connect{n, to, {}});
-    }
+    const bool finds_its_peer = is_of_datagrams(s) && is_connected(s) && !is_joined(n, s);
+    if (finds_its_peer && !connected_.contains(n)) connect(plan, n, s);
     if (!s.peer_gone) return;
     if (s.error != 0) plan.push_back(act::LeaveUnread{n});
     plan.push_back(act::Close{gone_[n]});
@@ -274,64 +290,15 @@ class Planner {
   std::vector<UnixPlans> plans_;
   std::uint32_t next_;
   std::map<TypedName, std::uint32_t> listeners_, former_;
-  std::map<TypedName, int> named_;               // connected ends of each name
-  std::map<UnixName, std::uint32_t> senders_;    // of datagrams
-  std::map<std::uint32_t, std::uint32_t> gone_;  // a socket -> who is in its peer's place
-  std::set<std::uint32_t> accepted_;
+  std::map<TypedName, int> named_;                // connected ends of each name
+  std::map<UnixName, std::uint32_t> senders_;     // of datagrams
+  std::map<std::uint32_t, std::uint32_t> gone_;   // a socket -> who is in its peer's place
+  std::set<std::uint32_t> accepted_, connected_;  // connected_: datagrams, before all had come
   std::map<UnixType, std::vector<OptionValue>> defaults_;
-};
-
-std::string number_text(std::uint32_t socket) { return fmt::format("unix socket {}", socket); }
-
-struct Describe {
-  std::string operator()(const act::MakeSocket& a) const {
-    return fmt::format("make {}, {}", number_text(a.socket), sockcr::to_text(a.type));
-  }
-  std::string operator()(const act::MakePair& a) const {
-    return fmt::format("make {} and {}, a pair of {}, as {}", number_text(a.one), a.other,
-                       sockcr::to_text(a.type), sockcr::to_text(a.as));
-  }
-  std::string operator()(const act::WriteOption& a) const {
-    const OptionRow* row = find_option(a.value.level, a.value.number);
-    return fmt::format("write {} of {}", row != nullptr ? row->name : "an unknown option",
-                       number_text(a.socket));
-  }
-  std::string operator()(const act::Bind& a) const {
-    return fmt::format("bind {} to {}{}", number_text(a.socket), name_text(a.name),
-                       a.node.unlinked ? ", unlinked" : "");
-  }
-  std::string operator()(const act::Listen& a) const {
-    return fmt::format("listen on {} as {}", number_text(a.socket), sockcr::to_text(a.as));
-  }
-  std::string operator()(const act::Connect& a) const {
-    return fmt::format("connect {} to {} as {}", number_text(a.socket), a.to,
-                       sockcr::to_text(a.as));
-  }
-  std::string operator()(const act::Accept& a) const {
-    return fmt::format("accept {} from {}", number_text(a.socket), a.listener);
-  }
-  std::string operator()(const act::MakeRoom& a) const {
-    return fmt::format("make room for {} messages of {} bytes in {}", a.messages, a.bytes,
-                       number_text(a.sender));
-  }
-  std::string operator()(const act::Send& a) const {
-    return fmt::format("send {} messages from {} to {}", a.messages.size(), number_text(a.from),
-                       a.to);
-  }
-  std::string operator()(const act::LeaveUnread& a) const {
-    return fmt::format("leave a byte of {} unread", number_text(a.from));
-  }
-  std::string operator()(const act::Close& a) const { return "close " + number_text(a.socket); }
-  std::string operator()(const act::ShutDown& a) const {
-    return fmt::format("shut {} down for{}{}", number_text(a.socket), a.receive ? " reading" : "",
-                       a.send ? " writing" : "");
-  }
 };
 
 }  // namespace
 
 std::vector<UnixPlans> plan_unix(const Image& image) { return Planner(image).run(); }
-
-std::string to_text(const UnixAction& action) { return std::visit(Describe{}, action); }
 
 }  // namespace sockcr

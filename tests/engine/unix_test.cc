@@ -216,6 +216,46 @@ TEST_F(UnixTest, KeepsSendersOfDatagramsWhoeverTheyWere) {
   });
 }
 
+// Of its peer a connected one has more than net.unix.max_dgram_qlen allows others.
+TEST_F(UnixTest, KeepsMoreOfItsPeerThanOfOthers) {
+  expect_inside([] {
+    constexpr int many = 60;
+    std::vector<FileDescriptor> sockets;
+    sockets.push_back(unix_socket_at(SOCK_DGRAM, "@server"));
+    sockets.push_back(unix_socket_at(SOCK_DGRAM, "@living"));
+    post(unix_socket_at(SOCK_DGRAM, "@dead").get(), "of the dead", {.to = "@server"});
+    post(sockets[1].get(), "early", {.to = "@server"});
+    post(unix_socket_at(SOCK_DGRAM, "@dead").get(), "of the dead", {.to = "@server"});
+    connect_to(sockets[0].get(), "@living");
+    for (int n = 0; n < many; ++n) {
+      post(sockets[1].get(), std::to_string(n), {.to = "@server"});
+    }
+    const Cut done = cut(sockets);
+    expect_the_same_again(done);
+    EXPECT_EQ(take(done.sockets[0]), "of the dead from @dead");
+    EXPECT_EQ(take(done.sockets[0]), "early from @living");
+    EXPECT_EQ(take(done.sockets[0]), "of the dead from @dead");
+    for (int n = 0; n < many; ++n) {
+      EXPECT_EQ(take(done.sockets[0]), std::to_string(n) + " from @living");
+    }
+  });
+}
+
+TEST_F(UnixTest, KeepsManySmallMessagesOfAStream) {
+  expect_inside([] {
+    auto sockets = both(unix_pair(SOCK_STREAM));
+    std::string sent;
+    for (int n = 0; n < 200; ++n) {
+      post(sockets[0].get(), std::to_string(n));
+      sent += std::to_string(n);
+    }
+    const Cut done = cut(sockets);
+    ASSERT_EQ(unix_at(done.image, 1).queue.size(), 200u);
+    expect_the_same_again(done);
+    EXPECT_EQ(take(done.sockets[1]), sent);
+  });
+}
+
 TEST_F(UnixTest, KeepsAListenerAndWhomItHasAccepted) {
   expect_inside([] {
     std::vector<FileDescriptor> sockets;
