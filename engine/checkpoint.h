@@ -115,6 +115,7 @@ class Checkpoint {
   Taken take_raw(FileDescriptor socket, const std::string& where);
   Taken take_unix(FileDescriptor socket, const std::string& where);
   Socket read_held(const Taken& taken, std::uint64_t inode);
+  void refuse_corked(int socket) const;
   UdpSocket read_udp(int socket);
   Socket read_raw(int socket, std::uint64_t inode);
   void take_raw_queues();

@@ -6,12 +6,13 @@ namespace sockcr::scenario {
 const Scenario the_scenario{
     .name = "udp_corked",
     .about =
-        "ours has begun a datagram (UDP_CORK; more: MSG_MORE) and no call reads it: it is refused "
-        "by name, before anything is touched, and the datagram is sent whole",
+        "ours has begun a datagram (UDP_CORK; more: MSG_MORE), which no call reads: it is sent "
+        "into the gate, heard there, and begun again. no_tap: a gate that hears nothing, where it "
+        "is refused by name",
     .axes = {.sides = {Side::active},
              .queues = {Queues::unread},
              .options = {Options::ts},
-             .details = {"", "more", "lite"},
+             .details = {"", "more", "lite", "no_tap"},
              .narrowed = "datagrams have no side and no time stamps; the queue shows that nothing "
                          "was touched"},
     .timeline = [](const Variant& v) -> Steps {
@@ -24,7 +25,7 @@ const Scenario the_scenario{
           udp::ours.begins_a_datagram(100, v.detail != "more"),
 
           gate.closes(),
-          cut_is_refused("a corked datagram of udp"),
+          v.detail == "no_tap" ? cut_is_refused("a corked datagram of udp") : cut(),
           gate.opens(),
 
           udp::ours.is_as_it_was_told(),
@@ -34,7 +35,10 @@ const Scenario the_scenario{
           udp::ours.closes(),
       };
     },
-    .scenery = [](const Variant&) { return Scenery{.datagrams = true}; },
+    .scenery =
+        [](const Variant& v) {
+          return Scenery{.link_gate = v.detail == "no_tap", .datagrams = true};
+        },
 };
 
 }  // namespace sockcr::scenario

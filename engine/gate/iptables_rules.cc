@@ -30,6 +30,14 @@ std::string drop_datagrams(const GateRequest& request, const std::string& chain)
   return fmt::format("-A {0} -p udp -j DROP\n-A {0} -p udplite -j DROP\n", chain);
 }
 
+// Before they are dropped.
+std::string log_datagrams(const GateRequest& request, const std::string& chain) {
+  if (!request.datagrams || !request.tap) return "";
+  return fmt::format(
+      "-A {0} -p udp -j NFLOG --nflog-group {1}\n-A {0} -p udplite -j NFLOG --nflog-group {1}\n",
+      chain, *request.tap);
+}
+
 // Router and neighbour discovery (RFC 4861) goes on as if there were no gate of ours.
 std::string pass_neighbours(const std::string& chain) {
   std::string text;
@@ -81,6 +89,7 @@ std::string sending_rules(const GateRequest& request, int family) {
   return text +
          fmt::format("-A {} {}\n", gate_sending_chain(request.image_id),
                      fate(request, request.swallow)) +
+         log_datagrams(request, gate_sending_chain(request.image_id)) +
          drop_datagrams(request, gate_sending_chain(request.image_id)) +
          drop_raw(request, gate_sending_chain(request.image_id), family);
 }

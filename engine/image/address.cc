@@ -24,6 +24,14 @@ Address unmapped(const Address& address) {
   return inner;
 }
 
+Address mapped_form(const Address& address) {
+  if (address.family != AF_INET) return address;
+  Address outer{.family = AF_INET6, .bytes = {}, .port = address.port, .scope_id = 0};
+  std::memcpy(outer.bytes.data(), mapped_prefix.data(), mapped_prefix.size());
+  std::memcpy(outer.bytes.data() + mapped_prefix.size(), address.bytes.data(), 4);
+  return outer;
+}
+
 std::string host_text(const Address& address) {
   char text[INET6_ADDRSTRLEN] = "";
   ::inet_ntop(address.family, address.bytes.data(), text, sizeof text);

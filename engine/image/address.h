@@ -22,6 +22,7 @@ struct Address {
 
 bool is_mapped(const Address& address);         // an AF_INET6 value whose packets are IPv4
 Address unmapped(const Address& address);       // the IPv4 address inside it; others as they are
+Address mapped_form(const Address& address);    // ::ffff:a.b.c.d of an IPv4 one; others as they are
 std::string to_text(const Address& address);    // 192.0.2.1:7001, [2001:db8::1]:7001
 std::string host_text(const Address& address);  // 192.0.2.1, 2001:db8::1
 

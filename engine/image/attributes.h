@@ -121,6 +121,7 @@ enum class Attribute : std::uint16_t {
   message_gid,
   right,
   right_socket,
+  corked,
 };
 
 enum class AttributeType : std::uint8_t { u8, u16, u32, u64, i32, i64, bytes, string, nested };
@@ -326,6 +327,7 @@ inline constexpr std::array attributes{
     AttributeRule{A::right, "right", message, T::nested, any_nest, any, "", many, true,
                   S::unix_right},
     AttributeRule{A::right_socket, "socket", S::unix_right, T::u32, four},
+    AttributeRule{A::corked, "corked", udp, T::nested, any_nest, any, "", many, true, S::datagram},
 };
 
 constexpr bool numbers_are_rows() {

@@ -13,7 +13,7 @@ constexpr std::size_t per_option = 64;    // an option's framing, level and numb
 constexpr std::size_t per_holder = 64;
 constexpr std::size_t per_right = 16;
 constexpr std::size_t per_signed_peer = 80;
-constexpr std::size_t per_membership = 160, per_source = 64;
+constexpr std::size_t per_membership = 160, per_source = 64, per_datagram = 256;
 
 template <class Value>
 std::uint32_t append(Bytes& file, const Value& value, std::size_t variable_part) {
@@ -58,6 +58,9 @@ std::size_t variable_part(const Kind& socket) {
   if constexpr (requires { socket.signed_peers; }) length += length_of(socket.signed_peers);
   if constexpr (requires { socket.filter; }) length += socket.filter.size();
   if constexpr (requires { socket.memberships; }) length += length_of(socket.memberships);
+  if constexpr (requires { socket.corked; }) {
+    for (const Datagram& one : socket.corked) length += per_datagram + one.payload.size();
+  }
   return length;
 }
 

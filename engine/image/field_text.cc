@@ -27,6 +27,15 @@ void FieldTexts::operator()(Attribute attribute, const std::vector<Membership>& 
   }
 }
 
+void FieldTexts::operator()(Attribute attribute, const std::vector<Datagram>& datagrams) {
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    const Datagram& one = datagrams[i];
+    rows_.push_back({fmt::format("{}[{}]", rule_of(attribute).name, i + 1),
+                     fmt::format("{}, {} hops, class {}: {}", to_text(one), one.hop_limit,
+                                 one.traffic_class, hexadecimal(one.payload))});
+  }
+}
+
 void FieldTexts::operator()(Attribute attribute, const std::vector<SignedPeer>& peers) {
   for (const SignedPeer& peer : peers) {
     rows_.push_back({fmt::format("{}[{}]", rule_of(attribute).name, to_text(peer)), "a key"});

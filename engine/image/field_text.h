@@ -29,6 +29,7 @@ class FieldTexts {
   void operator()(Attribute, const std::vector<OptionValue>& options);
   void operator()(Attribute attribute, const std::vector<SignedPeer>& peers);
   void operator()(Attribute attribute, const std::vector<Membership>& memberships);
+  void operator()(Attribute attribute, const std::vector<Datagram>& datagrams);
   void operator()(Attribute attribute, const std::string& text) { add(attribute, text); }
   void operator()(Attribute attribute, const std::vector<UnixRight>& rights);
   template <class Value>

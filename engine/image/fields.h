@@ -190,6 +190,20 @@ void for_each_field(V& one, Visit&& visit) {
   visit(Attribute::group_source, one.sources);
 }
 
+constexpr Scope scope_of(const Datagram&) { return Scope::datagram; }
+template <class V, class Visit>
+requires is_a<V, Datagram>
+void for_each_field(V& datagram, Visit&& visit) {
+  visit(Attribute::datagram_source, datagram.source);
+  visit(Attribute::datagram_destination, datagram.destination);
+  visit(Attribute::datagram_interface, datagram.interface);
+  visit(Attribute::datagram_hop_limit, datagram.hop_limit);
+  visit(Attribute::datagram_traffic_class, datagram.traffic_class);
+  visit(Attribute::datagram_flow_label, datagram.flow_label);
+  visit(Attribute::datagram_payload, datagram.payload);
+  visit(Attribute::datagram_device, datagram.device);
+}
+
 constexpr Scope scope_of(const UdpSocket&) { return Scope::udp_socket; }
 // All but the datagrams, which are records of their own.
 template <class V, class Visit>
@@ -207,6 +221,7 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::filter, socket.filter);
   visit(Attribute::membership, socket.memberships);
   visit(Attribute::in_kernel_order, socket.in_kernel_order);
+  visit(Attribute::corked, socket.corked);
 }
 
 constexpr Scope scope_of(const RawSocket&) { return Scope::raw_socket; }
@@ -225,20 +240,6 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::filter, socket.filter);
   visit(Attribute::membership, socket.memberships);
   visit(Attribute::in_kernel_order, socket.in_kernel_order);
-}
-
-constexpr Scope scope_of(const Datagram&) { return Scope::datagram; }
-template <class V, class Visit>
-requires is_a<V, Datagram>
-void for_each_field(V& datagram, Visit&& visit) {
-  visit(Attribute::datagram_source, datagram.source);
-  visit(Attribute::datagram_destination, datagram.destination);
-  visit(Attribute::datagram_interface, datagram.interface);
-  visit(Attribute::datagram_hop_limit, datagram.hop_limit);
-  visit(Attribute::datagram_traffic_class, datagram.traffic_class);
-  visit(Attribute::datagram_flow_label, datagram.flow_label);
-  visit(Attribute::datagram_payload, datagram.payload);
-  visit(Attribute::datagram_device, datagram.device);
 }
 
 constexpr Scope scope_of(const UnixSocket&) { return Scope::unix_socket; }

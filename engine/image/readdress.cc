@@ -65,6 +65,10 @@ struct Readdressing {
         }
       }
     }
+    if constexpr (requires { kind.corked; }) {
+      for (Datagram& one : kind.corked)
+        static_cast<void>(apply(one.source) | apply(one.destination));
+    }
     if constexpr (requires { kind.memberships; }) {
       for (Membership& one : kind.memberships) {
         apply(one.chosen_by);

@@ -48,6 +48,9 @@ std::string socket_text(const UdpSocket& socket, const OptionWords& words) {
                                      "among them is not seen, and lost",
                                      socket.group_place));
   }
+  for (const Datagram& one : socket.corked) {
+    text += row("corked", datagram_text(one)) + row("", "  " + queue_text(one.payload));
+  }
   return text + common_text(socket, words);
 }
 

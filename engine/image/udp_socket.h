@@ -55,6 +55,9 @@ struct UdpSocket {
   // nobody could read that in the canonical one.
   std::vector<Membership> memberships{};
   bool in_kernel_order = false;
+  // The one that it has begun and not sent (UDP_CORK, MSG_MORE), or none. Its addresses are those
+  // of the wire, and its source is what the kernel has chosen.
+  std::vector<Datagram> corked{};
 
   friend bool operator==(const UdpSocket&, const UdpSocket&) = default;
 };
@@ -62,6 +65,8 @@ struct UdpSocket {
 // "udp 192.0.2.1:7001", "udplite 192.0.2.1:7001 > 192.0.2.2:7002", for errors.
 std::string to_text(const UdpSocket& socket);
 std::string to_text(const Datagram& datagram);  // "192.0.2.2:7002 > 192.0.2.1:7001, 5 bytes"
+
+inline constexpr std::size_t most_corked = 65'000;  // bytes that an image can hold of it
 
 template <class Kind>
 concept ReceivesDatagrams = requires(const Kind& kind) {

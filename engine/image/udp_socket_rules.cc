@@ -59,6 +59,20 @@ std::string all_were_sent_here(const UdpSocket& socket) {
   });
 }
 
+std::string one_can_be_begun(const UdpSocket& socket) {
+  if (socket.corked.size() > 1) return fmt::format("{} are begun", socket.corked.size());
+  for (const Datagram& one : socket.corked) {
+    const std::uint16_t family = one.destination.family;
+    if (auto fault = correspondent_fault(one.destination, family); !fault.empty()) return fault;
+    if (family != AF_INET && socket.domain != AF_INET6) return "of another family";
+    if (one.source.family != family) return "its ends are of two families";
+    if (one.destination.port == 0) return to_text(one.destination) + " has no port";
+    if (one.payload.size() > most_corked) return fmt::format("{} bytes", one.payload.size());
+    if (socket.local.port == 0) return "the socket is not bound";
+  }
+  return "";
+}
+
 constexpr std::array udp_rules{
     Rule<UdpSocket>{Attribute::domain, domain_is_internet},
     Rule<UdpSocket>{Attribute::local, local_can_be_bound},
@@ -72,6 +86,7 @@ constexpr std::array udp_rules{
     Rule<UdpSocket>{Attribute::membership, groups_can_be_joined},
     Rule<UdpSocket>{Attribute::in_kernel_order, order_is_of_something},
     Rule<UdpSocket>{Attribute::datagram_device, groups_were_heard_as_member},
+    Rule<UdpSocket>{Attribute::corked, one_can_be_begun},
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
+#include "engine/udp/corked.h"
 #include "engine/udp/membership.h"
 #include "engine/udp/queue.h"
 #include "engine/udp/reuse_group.h"
@@ -109,6 +110,8 @@ void UdpPerformer::apply(const udp_action::Bind& a) {
   set_option(socket_, option::free_bind, freebind);
   set_option(socket_, no_port, without_port);
 }
+
+void UdpPerformer::apply(const udp_action::Cork& a) { begin_corked(socket_, a.datagram); }
 
 // IP_FREEBIND is none of a raw socket of IPv6.
 void UdpPerformer::apply(const udp_action::BindHost& a) {

@@ -38,6 +38,7 @@ class UdpPerformer {
   void apply(const udp_action::AttachFilter& a);
   void apply(const udp_action::MakeRoom& a);
   void apply(const udp_action::Bind& a);
+  void apply(const udp_action::Cork& a);
   void apply(const udp_action::BindHost& a);
   void apply(const udp_action::ConnectHost& a);
   void apply(const udp_action::Join& a);

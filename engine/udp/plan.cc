@@ -91,6 +91,9 @@ struct Describe {
   std::string operator()(const udp_action::Connect& a) const {
     return fmt::format("connect to {}", sockcr::to_text(a.remote));
   }
+  std::string operator()(const udp_action::Cork& a) const {
+    return "begin " + sockcr::to_text(a.datagram);
+  }
   std::string operator()(const udp_action::ShutDown& a) const {
     return fmt::format("shut down for{}{}", a.receive ? " reading" : "", a.send ? " writing" : "");
   }
@@ -129,6 +132,7 @@ UdpPlan plan_complete(const UdpSocket& socket, const std::vector<OptionValue>& d
     plan.push_back(udp_action::ShutDown{socket.shut_down_receive, socket.shut_down_send});
   }
   add_options(plan, options, OptionPhase::complete, kind_of(socket));
+  for (const Datagram& one : socket.corked) plan.push_back(udp_action::Cork{one});
   return plan;
 }
 

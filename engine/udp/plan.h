@@ -66,6 +66,10 @@ struct Connect {
 struct ConnectHost {
   Address remote, local;
 };
+// Begins a datagram that is not sent, as the program did.
+struct Cork {
+  Datagram datagram;
+};
 struct ShutDown {
   bool receive, send;
 };
@@ -77,7 +81,8 @@ using UdpAction =
                  udp_action::AcceptNothing, udp_action::AcceptAll, udp_action::AttachFilter,
                  udp_action::MakeRoom, udp_action::Bind, udp_action::BindHost, udp_action::Join,
                  udp_action::FilterSources, udp_action::Drain, udp_action::PutBack,
-                 udp_action::Connect, udp_action::ConnectHost, udp_action::ShutDown>;
+                 udp_action::Connect, udp_action::ConnectHost, udp_action::Cork,
+                 udp_action::ShutDown>;
 using UdpPlan = std::vector<UdpAction>;
 
 // `defaults`: the options of a new socket of the same kind (options_of_new_udp_socket). The socket

@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 #include <netinet/udp.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <string>
 
 #include "engine/sys/error.h"
-#include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "engine/udp/udp.h"
@@ -16,15 +14,6 @@ namespace sockcr {
 namespace {
 
 constexpr std::string_view not_yet = "not restored by this release";
-
-// What was sent is no longer counted once it has left this machine, or arrived in it. A datagram
-// under construction stays.
-void refuse_corked(int socket) {
-  const auto pending = [&] { return queued_bytes(socket, TIOCOUTQ, "SIOCOUTQ"); };
-  if (poll_until(std::chrono::milliseconds(200), [&] { return pending() == 0; })) return;
-  throw Unsupported(fmt::format("a corked datagram of {}", describe_udp(socket)),
-                    "no call reads what has been written of it (UDP_CORK, MSG_MORE)");
-}
 
 void refuse_encapsulation(int socket) {
   const SocketOption<int> encapsulation{IPPROTO_UDP, UDP_ENCAP, "UDP_ENCAP"};
@@ -49,7 +38,6 @@ void refuse_error(int socket) {
 }  // namespace
 
 void refuse_unsupported_udp(int socket, bool leave_running) {
-  refuse_corked(socket);
   refuse_encapsulation(socket);
   refuse_program(socket);
   if (leave_running) refuse_error(socket);

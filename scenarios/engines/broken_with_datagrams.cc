@@ -97,6 +97,14 @@ std::vector<EngineEntry> engines_broken_with_datagrams() {
        "what is put back leaves the machine, too",
        {"udp_queue.v4_passive_unread_ts", "udplite_queue.v6_passive_unread_ts"},
        [] { return std::make_unique<Leaking>(); }},
+      broken_entry("cork-forgotten", "a datagram that was begun is forgotten",
+                   {"udp_corked.v4_active_unread_ts", "udp_corked.v6_active_unread_ts_more"},
+                   in_each([](UdpSocket& s) { s.corked.clear(); })),
+      broken_entry("cork-short", "the last byte of a datagram that was begun is missing",
+                   {"udp_corked.mapped_active_unread_ts", "udp_corked.v6_active_unread_ts_lite"},
+                   in_each([](UdpSocket& s) {
+                     for (Datagram& one : s.corked) one.payload.pop_back();
+                   })),
       broken_entry("udp-unconnected", "what was connected hears everybody",
                    {"udp_connected.v4_active_empty_ts", "udp_connected.v6_active_unread_ts"},
                    in_each([](UdpSocket& s) { s.remote = {}; })),

@@ -22,13 +22,14 @@ bool reading_destroys(const TcpListener&) { return false; }
 bool reading_destroys(const TcpSynSent&) { return false; }
 bool reading_destroys(const TcpUnconnected&) { return false; }
 bool reading_destroys(const RawSocket& socket) { return !socket.queue.empty(); }
-// An empty datagram behind the first is hidden from the next checkpoint, unless it can be taken out
-// and put back.
+// What is corked takes a gate to be read. An empty datagram behind the first is hidden from the
+// next checkpoint, unless it can be taken out and put back.
 bool reading_destroys(const UdpSocket& socket) {
+  if (!socket.corked.empty()) return true;
   const bool to_a_group = std::any_of(socket.queue.begin(), socket.queue.end(),
                                       [](const Datagram& one) { return !one.device.empty(); });
-  const bool stays = socket.remote.port == 0 && !shares_its_port(socket) && !to_a_group &&
-                     socket.filter.empty();
+  const bool stays =
+      socket.remote.port == 0 && !shares_its_port(socket) && !to_a_group && socket.filter.empty();
   return !stays && std::any_of(socket.queue.begin(), socket.queue.end(),
                                [](const Datagram& one) { return one.payload.empty(); });
 }

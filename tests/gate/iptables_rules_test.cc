@@ -61,6 +61,10 @@ TEST(GateRules, StopDatagramsWhereTheyAreAskedTo) {
     EXPECT_THAT(rules, HasSubstr("-A " + chain + " -p udp -j DROP\n"));
     EXPECT_THAT(rules, HasSubstr("-A " + chain + " -p udplite -j DROP\n"));
   }
+  const std::string heard = "-A " + gate_sending_chain(id) + " -p udp -j NFLOG --nflog-group 9\n";
+  const std::string dropped = "-A " + gate_sending_chain(id) + " -p udp -j DROP\n";
+  EXPECT_LT(rules.find(heard), rules.find(dropped));
+  EXPECT_NE(rules.find(dropped), std::string::npos);
 }
 
 TEST(GateRules, StopRawProtocolsAndLetNeighboursPass) {

@@ -207,6 +207,10 @@ UdpSocket sample_member() {
       .filter = {6, 0, 0, 0, 5, 0, 0, 0},
       .in_kernel_order = true};
   socket.queue[0].destination.port = 7009;
+  socket.corked = {{.source = end_at(AF_INET, "198.51.100.1", 7009),
+                    .destination = end_at(AF_INET, "198.51.100.2", 7002),
+                    .hop_limit = 64,
+                    .payload = {'c', 'o'}}};
   socket.queue[0].device = "eth0";
   socket.memberships = {{.group = end_at(AF_INET, "239.1.0.2", 0),
                          .device = "eth1",

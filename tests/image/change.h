@@ -33,6 +33,7 @@ struct Change {
   }
   static void change(std::vector<SignedPeer>& peers) { peers.emplace_back(); }
   static void change(std::vector<Membership>& memberships) { memberships.emplace_back(); }
+  static void change(std::vector<Datagram>& datagrams) { datagrams.emplace_back(); }
   template <class Value>
   requires std::is_integral_v<Value>
   static void change(Value& value) { ++value; }

@@ -303,6 +303,21 @@ constexpr Edit groups[] = {
      "udp_socket.device: datagram 2: it was sent to no group"},
 };
 
+constexpr Edit corks[] = {
+    {[](Image& i) { member(i).corked.push_back(Datagram(member(i).corked[0])); },
+     "udp_socket.corked: 2 are begun"},
+    {[](Image& i) { member(i).corked[0].destination = end_at(AF_INET, "0.0.0.0", 1); },
+     "udp_socket.corked: 0.0.0.0:1 is unspecified"},
+    {[](Image& i) { member(i).corked[0].destination.port = 0; },
+     "udp_socket.corked: 198.51.100.2:0 has no port"},
+    {[](Image& i) { member(i).corked[0].source = end_at(AF_INET6, "::1", 1); },
+     "udp_socket.corked: its ends are of two families"},
+    {[](Image& i) { member(i).corked[0].payload.resize(65'001); },
+     "udp_socket.corked: 65001 bytes"},
+    {[](Image& i) { udp_lite(i).corked = {udp(i).queue[1]}; },
+     "udp_socket.corked: of another family"},
+};
+
 constexpr Edit filters[] = {
     {[](Image& i) { member(i).filter.pop_back(); },
      "udp_socket.filter: 7 bytes are no whole instructions"},
@@ -440,8 +455,8 @@ constexpr Edit unix_links[] = {
 };
 
 const std::span<const Edit> all_edits[] = {
-    listeners, unconnected_ones, clients, requests, time_waits, resets,   owners,    queues,
-    holders,   datagrams,        groups,  filters,  raw_ones,   unix_ones, unix_links};
+    listeners, unconnected_ones, clients, requests, time_waits, resets,  owners,    queues,
+    holders,   datagrams,        groups,  corks,    filters,    raw_ones, unix_ones, unix_links};
 
 TEST(KindRules, RefuseWhatNoKernelCouldHaveProduced) {
   ASSERT_EQ(verdict(encode(all_kinds_image())), "accepted");

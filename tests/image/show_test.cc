@@ -163,6 +163,8 @@ socket 14: unix dgram /run/log
   held by     ino:54338 (pid=42,fd=20)
 
 socket 15: udp [::]:7009
+  corked      198.51.100.1:7009 > 198.51.100.2:7002 ttl 64, tos 0x00
+                length 2  636f  co
   receive     1 datagram
               [::ffff:198.51.100.2]:7002 > [::ffff:239.1.0.1]:7009 ttl 63, tos 0xb9 to its group on eth0
                 length 1  6d  m
