@@ -27,6 +27,7 @@ Checkpoint::Taken Checkpoint::take_raw(FileDescriptor socket, const Holder& hold
 Socket Checkpoint::read_raw(int socket, std::uint64_t inode) {
   RawSocket read = capture_raw(socket, inode);
   put_in_order(socket, read);
+  refuse_untakable_queue(socket, read);
   return read;
 }
 
@@ -42,7 +43,13 @@ void Checkpoint::take_raw_queues() {
 
 void Checkpoint::fill_raw_queues() {
   for (const std::size_t i : drained_raw_) {
-    const auto& raw = std::get<RawSocket>(image_.sockets[i]);
+    auto& raw = std::get<RawSocket>(image_.sockets[i]);
+    const std::size_t all = raw.queue.size();
+    raw.queue = what_can_be_put_back(raw);
+    if (raw.queue.size() != all) {
+      std::fprintf(stderr, "%zu packets of %s are lost: they could not be put back\n",
+                   all - raw.queue.size(), to_text(raw).c_str());
+    }
     Forger forger;
     UdpPerformer(to_text(raw), forger, taken_[i].socket.get()).perform(plan_refresh(raw));
   }

@@ -3,9 +3,11 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 #include "engine/image/address_rules.h"
 #include "engine/image/records.h"
@@ -150,6 +152,22 @@ std::string why_not_put_back(const RawSocket& read, const Datagram& one) {
 
 // SIOCINQ tells 0 of an empty packet too.
 bool has_packets(int socket) { return queue_memory(socket) > 0; }
+
+void refuse_untakable_queue(int socket, const RawSocket& read) {
+  if (!has_packets(socket)) return;
+  const auto refuse = [&](const std::string& why) {
+    throw Unsupported("the queue of " + to_text(read), why);
+  };
+  if (is_somebodys(read.protocol)) refuse("the protocol is this machine's own, and would hear it");
+  if (!read.memberships.empty()) refuse("what was sent to its groups would reach others once more");
+}
+
+std::vector<Datagram> what_can_be_put_back(const RawSocket& read) {
+  std::vector<Datagram> those;
+  std::copy_if(read.queue.begin(), read.queue.end(), std::back_inserter(those),
+               [&](const Datagram& one) { return why_not_put_back(read, one).empty(); });
+  return those;
+}
 
 void take_queue(int socket, RawSocket& read) {
   {

@@ -196,6 +196,25 @@ INSTANTIATE_TEST_SUITE_P(Flavours, RawTest,
                                          RawFlavour{AF_INET6, IPPROTO_RAW}),
                          [](const auto& one) { return to_text(one.param); });
 
+// Before anything of it is taken.
+TEST_P(RawTest, IsRefusedWithAQueueThatWouldReachOthers) {
+  const RawSocket own{.domain = static_cast<std::uint16_t>(GetParam().domain),
+                      .protocol = IPPROTO_UDP};
+  RawSocket member = own;
+  member.protocol = 253;
+  member.memberships = {{.group = end_at(AF_INET, "239.1.0.1", 0), .device = "lo"}};
+  expect_inside([&] {
+    const FileDescriptor raw = make_raw({GetParam().domain, IPPROTO_UDP});
+    EXPECT_NO_THROW(refuse_untakable_queue(raw.get(), own));
+    const Flavour datagrams{GetParam().domain, false};
+    const FileDescriptor receiver = bound_udp(datagrams);
+    send_bytes(sender_to(datagrams, local_of(receiver.get())).get(), Bytes{'u'}, 0);
+    EXPECT_THROW(refuse_untakable_queue(raw.get(), own), Unsupported);
+    EXPECT_THROW(refuse_untakable_queue(raw.get(), member), Unsupported);
+    EXPECT_TRUE(has_packets(raw.get()));
+  });
+}
+
 INSTANTIATE_TEST_SUITE_P(Flavours, RawQueueTest,
                          testing::Values(RawFlavour{AF_INET, 253}, RawFlavour{AF_INET6, 253}),
                          [](const auto& one) { return to_text(one.param); });
