@@ -14,6 +14,7 @@
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
+#include "engine/tcp/clock.h"
 #include "engine/udp/perform.h"
 #include "tests/engine/udp_world.h"
 #include "tests/image/sample.h"
@@ -32,6 +33,11 @@ std::string to_text(const RawFlavour& f) {
 }
 
 class RawTest : public testing::TestWithParam<RawFlavour> {
+ protected:
+  void SetUp() override { SKIP_WITHOUT_SANDBOX(); }
+};
+
+class RawDefaultsTest : public testing::Test {
  protected:
   void SetUp() override { SKIP_WITHOUT_SANDBOX(); }
 };
@@ -195,6 +201,23 @@ INSTANTIATE_TEST_SUITE_P(Flavours, RawTest,
                                          RawFlavour{AF_INET, IPPROTO_RAW},
                                          RawFlavour{AF_INET6, IPPROTO_RAW}),
                          [](const auto& one) { return to_text(one.param); });
+
+// Of its own kind and protocol: one of IPPROTO_RAW is born with IP_HDRINCL, and TCP has none.
+TEST_F(RawDefaultsTest, AreThoseOfANewSocketOfItsProtocol) {
+  expect_inside([] {
+    const SocketOption<int> headers{IPPROTO_IP, IP_HDRINCL, "IP_HDRINCL"};
+    FileDescriptor original = make_socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+    ASSERT_EQ(get_option(original.get(), headers), 1);
+    set_option(original.get(), headers, 0);
+    Image image;
+    image.circumstance = current_circumstance(1);
+    image.sockets.emplace_back(taken(original.get()));
+    image.where.emplace_back();
+    Restoration restoration(image);
+    restoration.build();
+    EXPECT_EQ(get_option(restoration.sockets().front(), headers), 0);
+  });
+}
 
 // Before anything of it is taken.
 TEST_P(RawTest, IsRefusedWithAQueueThatWouldReachOthers) {
