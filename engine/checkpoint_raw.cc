@@ -13,11 +13,10 @@
 
 namespace sockcr {
 
-Checkpoint::Taken Checkpoint::take_raw(FileDescriptor socket, const Holder& holder) {
+Checkpoint::Taken Checkpoint::take_raw(FileDescriptor socket, const std::string& where) {
   const int protocol = get_option(socket.get(), option::protocol);
   if (request_.gate != nullptr && !request_.gate->stops_raw(protocol)) {
-    throw Unsupported(fmt::format("{} (descriptor {} of process {})", describe_raw(socket.get()),
-                                  holder.descriptor, holder.pid),
+    throw Unsupported(fmt::format("{} ({})", describe_raw(socket.get()), where),
                       "its gate lets that protocol through");
   }
   refuse_unsupported_raw(socket.get(), request_.leave_running);

@@ -60,7 +60,7 @@ CapturedUnix capture_unix(int socket, const UnixDiag& diag) {
 }
 
 void refuse_unsupported_unix(int socket, bool leave_running) {
-  if (has_filter(socket)) {
+  if (!read_filter(socket).empty()) {
     throw Unsupported("a socket filter of " + describe_unix(socket),
                       "not restored by this release");
   }

@@ -42,7 +42,7 @@ Cut cut_programs(const std::vector<pid_t>& pids, std::vector<FileDescriptor>& fi
   done.restoration = std::make_unique<Restoration>(done.image);
   done.restoration->build();
   done.restoration->resume();
-  for (const std::string& each : done.restoration->lost()) ADD_FAILURE() << "lost: " << each;
+  for (const std::string& each : done.restoration->losses()) ADD_FAILURE() << "lost: " << each;
   for (const auto& [pid, descriptor] : places) {
     for (std::size_t i = 0; i < done.image.where.size(); ++i) {
       for (const Holder& holder : done.image.where[i].holders) {
