@@ -93,7 +93,11 @@ void receive_carried(World& world, const std::vector<std::string>& names,
 }
 
 void read_one(World& world, UnixActor& reader, const ExpectedMessage& wanted) {
-  Heard heard = hear_letter(reader.actor.borrow().get(), wanted.payload.size(), reader.type);
+  const FileDescriptor socket = reader.actor.borrow();
+  Heard heard = hear_letter(socket.get(), wanted.payload.size(), reader.type);
+  // Older kernels stop once where a byte out of band has been (manage_oob).
+  const bool stopped = heard.text == nothing_heard_yet && something_waits(socket.get());
+  if (stopped) heard = hear_letter(socket.get(), wanted.payload.size(), reader.type);
   expect_text("the next message of " + reader.actor.name(),
               text_of(wanted.payload, wanted.from, wanted.who, wanted.carried.size()), heard.text);
   receive_carried(world, wanted.carried, heard.carried);

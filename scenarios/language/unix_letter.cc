@@ -81,7 +81,8 @@ Heard hear_letter(int socket, std::size_t bytes, int type) {
   header.msg_control = control.data();
   header.msg_controllen = control.size();
   const ssize_t length = ::recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  if (length < 0) return {errno == EAGAIN ? "nothing" : ::strerrorname_np(errno), {}};
+  if (length < 0)
+    return {errno == EAGAIN ? std::string(nothing_heard_yet) : ::strerrorname_np(errno), {}};
   buffer.resize(static_cast<std::size_t>(length));
   Heard heard;
   std::string who;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/sys/descriptor.h"
@@ -17,6 +18,8 @@ struct Letter {
   bool tells_who = false;  // SCM_CREDENTIALS, those of the calling process
 };
 void send_letter(int socket, const Letter& letter);
+
+inline constexpr std::string_view nothing_heard_yet = "nothing";
 
 struct Heard {
   std::string text;  // as text_of
