@@ -33,7 +33,7 @@ class Somewhere {
     std::filesystem::current_path(path_);
   }
   ~Somewhere() {
-    std::filesystem::current_path(before_);
+    std::filesystem::current_path("/");
     std::filesystem::remove_all(path_);
   }
   Somewhere(const Somewhere&) = delete;
@@ -41,7 +41,6 @@ class Somewhere {
   std::string at(const std::string& name) const { return path_ + "/" + name; }
 
  private:
-  std::filesystem::path before_ = std::filesystem::current_path();
   std::string path_;
 };
 
