@@ -271,11 +271,10 @@ Image tcp_and_udp_image() {
 
 Image all_kinds_image() {
   Image image = tcp_and_udp_image();
-  const std::vector<Socket> others{sample_unix_listener(), sample_unix_client(),
-                                   sample_unix_child(),    sample_unix_waiting(),
-                                   sample_unix_packets(),  sample_unix_dgram(),
-                                   sample_unix_named(),    sample_member(),
-                                   sample_raw(),           sample_raw_v6()};
+  const std::vector<Socket> others{
+      sample_unix_listener(), sample_unix_client(), sample_unix_child(), sample_unix_waiting(),
+      sample_unix_packets(),  sample_unix_dgram(),  sample_unix_named(), sample_member(),
+      sample_raw(),           sample_raw_v6()};
   for (const Socket& socket : others) add_held(image, socket);
   image.where[all_kinds::unix_waiting] = {};  // nobody has accepted it
   image.where[all_kinds::unix_packets] = {};  // a message carries it
