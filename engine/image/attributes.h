@@ -327,7 +327,7 @@ inline constexpr std::array attributes{
     AttributeRule{A::right, "right", message, T::nested, any_nest, any, "", many, true,
                   S::unix_right},
     AttributeRule{A::right_socket, "socket", S::unix_right, T::u32, four},
-    AttributeRule{A::corked, "corked", udp, T::nested, any_nest, any, "", many, true, S::datagram},
+    AttributeRule{A::corked, "corked_datagram", udp, T::nested, any_nest, any, "", many, true, S::datagram},
 };
 
 constexpr bool numbers_are_rows() {

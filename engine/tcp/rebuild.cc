@@ -174,7 +174,6 @@ class PlanBuilder {
     add(action::EnterRepair{Reuse::keep});
     add(action::Forge{from_peer(c_, tcp_flag::rst | tcp_flag::ack, 0, c_.write_seq)});
     write_options(OptionPhase::filled);
-    write_options(OptionPhase::complete);
     add(action::Verify{&c_});
     add_filter(plan_, c_.filter, options_);
     return std::move(plan_);
@@ -246,7 +245,6 @@ class PlanBuilder {
     if (!has_sent_fin(c_)) write_unsent();
     if (c_.shut_down_receive) add(action::ShutDownRead{});
     write_options(OptionPhase::filled);
-    write_options(OptionPhase::complete);
     // Once more, and exactly: every segment that the socket tried to send, and every forged one,
     // moved these numbers, although nothing passed the gate (tcp_select_window, tcp_ack).
     add(action::SetWindow{c_.window});

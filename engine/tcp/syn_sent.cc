@@ -86,7 +86,6 @@ Plan plan_build(const TcpSynSent& s, const Target& target) {
   // A locked receive buffer decides on the window scale that the SYN offers.
   add_options(plan, options, OptionPhase::connected);
   add_options(plan, options, OptionPhase::filled);
-  add_options(plan, options, OptionPhase::complete);
   plan.push_back(action::ConnectAloud{s.remote});
   plan.push_back(action::EnterRepair{Reuse::keep});
   plan.push_back(action::FollowFirstSyn{s.first_syn, s.clock.microseconds});

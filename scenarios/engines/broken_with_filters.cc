@@ -53,8 +53,10 @@ std::vector<EngineEntry> engines_broken_with_filters() {
               return o.level == SOL_SOCKET && o.number == SO_LOCK_FILTER;
             });
           })),
-      broken_entry("filter-early", "a filter drops what is put back",
-                   {"socket_filter.v4_active_unread_ts_udp"}, attached_too_early()),
+      broken_entry(
+          "filter-early", "a filter drops what is put back",
+          {"socket_filter.v4_active_unread_ts_udp", "socket_filter.v6_active_unread_ts_lite"},
+          attached_too_early()),
   };
 }
 

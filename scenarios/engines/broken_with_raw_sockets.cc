@@ -35,17 +35,21 @@ std::vector<EngineEntry> engines_broken_with_raw_sockets() {
           "raw-unconnected", "a connected raw socket hears everybody",
           {"raw_socket.v4_active_empty_ts_connected", "raw_socket.v6_active_unread_ts_connected"},
           in_each([](RawSocket& s) { s.remote = {}; })),
-      broken_entry("header-included", "IP_HDRINCL is forgotten",
-                   {"raw_socket.v4_active_empty_ts_hdrincl"},
-                   without_option(IPPROTO_IP, IP_HDRINCL)),
+      broken_entry(
+          "header-included", "IP_HDRINCL is forgotten",
+          {"raw_socket.v4_active_empty_ts_hdrincl", "raw_socket.v4_active_unread_ts_hdrincl"},
+          without_option(IPPROTO_IP, IP_HDRINCL)),
       broken_entry("icmp-filter", "ICMP_FILTER is forgotten",
-                   {"raw_socket.v4_active_empty_ts_icmp"}, without_option(SOL_RAW, icmp_filter)),
+                   {"raw_socket.v4_active_empty_ts_icmp", "raw_socket.v4_active_unread_ts_icmp"},
+                   without_option(SOL_RAW, icmp_filter)),
       broken_entry("router-alert", "IP_ROUTER_ALERT is forgotten",
-                   {"raw_socket.v4_active_empty_ts_router_alert"},
+                   {"raw_socket.v4_active_empty_ts_router_alert",
+                    "raw_socket.v4_active_unread_ts_router_alert"},
                    without_option(IPPROTO_IP, IP_ROUTER_ALERT)),
-      broken_entry("ip-options", "IP_OPTIONS is forgotten",
-                   {"raw_socket.v4_active_empty_ts_options"},
-                   without_option(IPPROTO_IP, IP_OPTIONS)),
+      broken_entry(
+          "ip-options", "IP_OPTIONS is forgotten",
+          {"raw_socket.v4_active_empty_ts_options", "raw_socket.v4_active_unread_ts_options"},
+          without_option(IPPROTO_IP, IP_OPTIONS)),
   };
 }
 

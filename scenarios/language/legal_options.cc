@@ -327,6 +327,7 @@ std::string option_name(int level, int number) {
   for (const LegalOption& option : legal) {
     if (option.level == level && option.number == number) return std::string(option.name);
   }
+  if (level == SOL_SOCKET && number == SO_LOCK_FILTER) return "SO_LOCK_FILTER";
   return fmt::format("option {} of level {}", number, level);
 }
 

@@ -33,11 +33,13 @@ struct Exempt {
   int number;
 };
 
-// Reading takes something away, or makes something.
+// Reading takes something away, or makes something, or counts in something else than bytes.
 constexpr std::array destructive{
-    Exempt{SOL_SOCKET, SO_ERROR}, Exempt{SOL_SOCKET, 77},  // SO_PEERPIDFD makes a descriptor
-    Exempt{IPPROTO_TCP, 28},                               // TCP_SAVED_SYN, which is given once
-    Exempt{IPPROTO_TCP, 35},                               // TCP_ZEROCOPY_RECEIVE is an action
+    Exempt{SOL_SOCKET, SO_GET_FILTER},
+    Exempt{SOL_SOCKET, SO_ERROR},
+    Exempt{SOL_SOCKET, 77},   // SO_PEERPIDFD makes a descriptor
+    Exempt{IPPROTO_TCP, 28},  // TCP_SAVED_SYN, which is given once
+    Exempt{IPPROTO_TCP, 35},  // TCP_ZEROCOPY_RECEIVE is an action
 };
 
 // Names of the kernel's for this socket or this place, and what changes by itself.

@@ -282,6 +282,8 @@ const std::vector<Reason>& reason_table() {
                              &options_and_listeners, &datagrams, &choices, &programs}) {
       joined.insert(joined.end(), part->begin(), part->end());
     }
+    const std::vector<Reason>& others = reasons_of_other_kinds();
+    joined.insert(joined.end(), others.begin(), others.end());
     return joined;
   }();
   return all;

@@ -7,7 +7,8 @@
 namespace sockcr::scenario {
 namespace {
 
-constexpr std::string_view any_end = "(?:ours|peer|listener|(?:child|client|member) [0-9]+)";
+constexpr std::string_view any_end =
+    "(?:ours|peer|listener|neighbour|(?:child|client|member) [0-9]+)";
 constexpr std::size_t line_width = 92;
 constexpr std::string_view nobody_has_said_why =
     "(no reason is written down)";  // a test looks for it

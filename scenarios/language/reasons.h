@@ -22,6 +22,7 @@ struct Reason {
 
 // The first that matches counts.
 const std::vector<Reason>& reason_table();
+const std::vector<Reason>& reasons_of_other_kinds();  // a part of it
 
 // "" where nobody has said why.
 std::string reason_of(std::string_view sentence, Part part);

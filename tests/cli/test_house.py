@@ -23,10 +23,12 @@ ARROWS = {
         "engine/image",
         "engine/options",
         "engine/gate/gate.h",
+        "engine/gate/tap.h",
         "engine/process/diag.h",
         "engine/sys",
     ],
-    "engine/unix": ["engine/image", "engine/sys"],
+    "engine/raw": ["engine/image", "engine/options", "engine/sys", "engine/udp"],
+    "engine/unix": ["engine/image", "engine/options", "engine/sys"],
     "engine/bpf": ["engine/image", "engine/sys"],
     "engine/tcp": [
         "engine/image",

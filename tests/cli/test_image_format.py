@@ -39,7 +39,15 @@ def plain(row, value):
         return STATES[value - 1]
     if row["name"] == "owner":
         return OWNERS[value]
+    if (row["name"], row["where"]) == ("type", "unix_socket"):
+        return {1: "stream", 2: "dgram", 5: "seqpacket"}[value]
     return bool(value) if (row["type"], row["values"]) == ("u8", "0 to 1") else value
+
+
+def absent(row):
+    if row["type"] in ("bytes", "string"):
+        return ""
+    return plain(row, 0)
 
 
 def fields_of(scope, found):
@@ -51,7 +59,7 @@ def fields_of(scope, found):
         if row["often"].startswith("0..n"):
             fields[row["name"] + "s"] = values
         else:
-            fields[row["name"]] = values[0] if values else plain(row, 0)
+            fields[row["name"]] = values[0] if values else absent(row)
     return fields
 
 
@@ -64,12 +72,19 @@ def image_of(records):
         elif name == "socket_circumstance":
             image["sockets"][-1]["where"] = fields
         elif name == "queue_chunk":
-            image["sockets"][-1][["receive_queue", "send_queue"][fields["queue"] - 1]] += fields["payload"]
+            last = image["sockets"][-1]
+            if last["kind"] == "unix_socket":
+                last["queue"][-1]["payload"] += fields["payload"]
+            else:
+                last[["receive_queue", "send_queue"][fields["queue"] - 1]] += fields["payload"]
         elif name == "datagram":
             image["sockets"][-1]["queue"].append(fields)
+        elif name == "unix_message":
+            image["sockets"][-1]["queue"].append(fields | {"payload": ""})
         elif name != "end":
             queues = {"tcp_connection": {"receive_queue": "", "send_queue": ""},
-                      "udp_socket": {"queue": []}}
+                      "udp_socket": {"queue": []}, "raw_socket": {"queue": []},
+                      "unix_socket": {"queue": []}}
             image["sockets"].append({"kind": name} | fields | queues.get(name, {}))
     return image
 

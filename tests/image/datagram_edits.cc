@@ -73,17 +73,17 @@ constexpr Edit groups[] = {
 
 constexpr Edit corks[] = {
     {[](Image& i) { member(i).corked.push_back(Datagram(member(i).corked[0])); },
-     "udp_socket.corked: 2 are begun"},
+     "udp_socket.corked_datagram: 2 are begun"},
     {[](Image& i) { member(i).corked[0].destination = end_at(AF_INET, "0.0.0.0", 1); },
-     "udp_socket.corked: 0.0.0.0:1 is unspecified"},
+     "udp_socket.corked_datagram: 0.0.0.0:1 is unspecified"},
     {[](Image& i) { member(i).corked[0].destination.port = 0; },
-     "udp_socket.corked: 198.51.100.2:0 has no port"},
+     "udp_socket.corked_datagram: 198.51.100.2:0 has no port"},
     {[](Image& i) { member(i).corked[0].source = end_at(AF_INET6, "::1", 1); },
-     "udp_socket.corked: its ends are of two families"},
+     "udp_socket.corked_datagram: its ends are of two families"},
     {[](Image& i) { member(i).corked[0].payload.resize(65'001); },
-     "udp_socket.corked: 65001 bytes"},
+     "udp_socket.corked_datagram: 65001 bytes"},
     {[](Image& i) { udp_lite(i).corked = {udp(i).queue[1]}; },
-     "udp_socket.corked: of another family"},
+     "udp_socket.corked_datagram: of another family"},
 };
 
 constexpr Edit filters[] = {
