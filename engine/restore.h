@@ -57,7 +57,8 @@ class Restoration {
   // The descriptors of the built sockets, in the image's order; they stay this object's. -1 for a
   // socket that no descriptor refers to: it is on its own from here on.
   std::vector<int> sockets() const;
-  // What could not be given back as it was, mostly for want of rights, a clause each (write_option).
+  // What could not be given back as it was, mostly for want of rights, a clause each
+  // (write_option).
   std::vector<std::string> losses() const;
   void resume();
 

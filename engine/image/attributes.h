@@ -244,8 +244,8 @@ inline constexpr std::array attributes{
     AttributeRule{A::clock_offset, "clock.offset", two_ends, T::u32, four},
     AttributeRule{A::option, "option", program | unix, T::nested, any_nest, any, "", many, true,
                   S::option},
-    AttributeRule{A::shut_down_receive, "shut_down_receive", connection | udp | raw | unix, T::u8, one,
-                  flag},
+    AttributeRule{A::shut_down_receive, "shut_down_receive", connection | udp | raw | unix, T::u8,
+                  one, flag},
 
     AttributeRule{A::owner, "owner", connection, T::u8, one, owners, "", optional},
     AttributeRule{A::listener, "listener", connection | request | unix, T::u32, four, any, "",
@@ -327,7 +327,8 @@ inline constexpr std::array attributes{
     AttributeRule{A::right, "right", message, T::nested, any_nest, any, "", many, true,
                   S::unix_right},
     AttributeRule{A::right_socket, "socket", S::unix_right, T::u32, four},
-    AttributeRule{A::corked, "corked_datagram", udp, T::nested, any_nest, any, "", many, true, S::datagram},
+    AttributeRule{A::corked, "corked_datagram", udp, T::nested, any_nest, any, "", many, true,
+                  S::datagram},
 };
 
 constexpr bool numbers_are_rows() {

@@ -59,15 +59,18 @@ struct Readdressing {
     if constexpr (requires { kind.remote; }) changed |= apply(kind.remote);
     if constexpr (ReceivesDatagrams<Kind>) {
       for (Datagram& one : kind.queue) {
-        const bool moved = apply(one.source) | apply(one.destination);
+        const bool source_moved = apply(one.source);
+        const bool moved = apply(one.destination) || source_moved;
         if (moved && is_whole_packet(kind)) {
           readdress_packet(one.payload, one.source, one.destination);
         }
       }
     }
     if constexpr (requires { kind.corked; }) {
-      for (Datagram& one : kind.corked)
-        static_cast<void>(apply(one.source) | apply(one.destination));
+      for (Datagram& one : kind.corked) {
+        apply(one.source);
+        apply(one.destination);
+      }
     }
     if constexpr (requires { kind.memberships; }) {
       for (Membership& one : kind.memberships) {

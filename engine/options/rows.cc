@@ -260,7 +260,8 @@ constexpr std::array table{
 
     // Where it was not set it tells the segment that the options of IP leave room for, less than
     // may be written (tcp_sync_mss).
-    OptionRow{tcp, ROW(IPPROTO_TCP, TCP_MAXSEG), int_size, connected, moved, AF_UNSPEC, unconnected},
+    OptionRow{tcp, ROW(IPPROTO_TCP, TCP_MAXSEG), int_size, connected, moved, AF_UNSPEC,
+              unconnected},
 
     // What is put back has passed them already.
     OptionRow{raw, ROW(SOL_RAW, ICMP_FILTER), int_size, filled, plain, AF_INET},

@@ -281,8 +281,8 @@ def one_line(text):
 @pytest.mark.parametrize(
     "socket, name",
     [
-        ("socket.socketpair()", "unix"),
-        ("socket.socket(type=socket.SOCK_RAW, proto=socket.IPPROTO_ICMP)", "raw"),
+        ("socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)", "netlink"),
+        ("socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)", "packet"),
     ],
 )
 def test_other_kinds_are_refused_by_name(world, image, socket, name):
@@ -294,6 +294,35 @@ def test_other_kinds_are_refused_by_name(world, image, socket, name):
     assert name in one_line(done.stderr).lower()
     assert not image.exists()
     runs_on_untouched(world, program, peer)
+
+
+def test_a_program_keeps_what_it_says_to_itself(world, image):
+    """Beside its connection: a pair of unix sockets, one of which carries the other's twin."""
+    code = f"""import array, socket
+one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+carried, twin = socket.socketpair()
+carried.send(b"from inside")
+one.send(b"unread"); one.send(b"")
+one.sendmsg([b"carries"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [twin.fileno()]))])
+twin.close()
+{ECHO}"""
+    program, peer = world.serves(code=code)
+    assert peer.asks("hello") == "first hello"
+    pair = {link.name for link in pathlib.Path(f"/proc/{program.pid}/fd").iterdir()
+            if link.readlink().as_posix().startswith("socket:")} - {"7"}
+    one, other, carried = sorted(int(number) for number in pair)
+    done = world.sockcr("checkpoint", "--pid", program.pid, "-o", image)
+    assert done.returncode == OK, done.stderr
+    reads = f"""import array, socket
+other = socket.socket(fileno={other})
+print(other.recv(99), other.recv(99), flush=True)
+text, ((_, _, rights),), _, _ = other.recvmsg(99, 99)
+print(text, socket.socket(fileno=array.array("i", rights)[0]).recv(99), flush=True)
+{ECHO}"""
+    run = world.starts_sockcr("restore", "-i", image, "--", PYTHON, "-c", reads, "second", 7)
+    assert run.hears() == "b'unread' b''"
+    assert run.hears() == "b'carries' b'from inside'"
+    assert peer.asks("more") == "second more"
 
 
 def test_a_program_without_sockets_is_refused(world, image):

@@ -108,7 +108,7 @@ TEST_F(UnixTest, SaysWhoItCannotBe) {
     Restoration restoration(image);
     restoration.build();
     EXPECT_THAT(restoration.losses(), ElementsAre(HasSubstr("socketpair was done by pid " +
-                                                          std::to_string(living.pid()))));
+                                                            std::to_string(living.pid()))));
     post(restoration.sockets()[0], "all the same");
     EXPECT_EQ(take(restoration.sockets()[1]), "all the same");
   });
