@@ -4,8 +4,9 @@
 
 namespace sockcr::scenario {
 const std::vector<std::string>& settable_options() {
-  static const std::vector<std::string> names{"keepalive", "user timeout", "linger", "linger2",
-                                              "cork",      "nagle",        "reno",   "cubic"};
+  static const std::vector<std::string> names{"keepalive", "user timeout", "linger",
+                                              "linger2",   "cork",         "nagle",
+                                              "hop limit", "reno",         "cubic"};
   return names;
 }
 

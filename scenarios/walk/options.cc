@@ -32,6 +32,7 @@ const std::map<std::string, Option>& options() {
       {"linger2", NUMBER(IPPROTO_TCP, TCP_LINGER2, 20)},
       {"cork", NUMBER(IPPROTO_TCP, TCP_CORK, 1)},
       {"nagle", NUMBER(IPPROTO_TCP, TCP_NODELAY, 0)},
+      {"hop limit", NUMBER(IPPROTO_IP, IP_TTL, 255)},
       {"reno", congestion("reno")},
       {"cubic", congestion("cubic")},
   };

@@ -89,7 +89,7 @@ BREAKS = {
     "broken:udp-unconnected": r"connected to nobody",
     "broken:udp-open": r"ours sends to peer",
     "broken:udp-group-order": r"a datagram of client 1 to member",
-    "broken:filter-lost": r"SO_GET_FILTER|the next|bytes that",
+    "broken:filter-lost": r"filter of|the next|bytes that",
     "broken:filter-unlocked": r"SO_LOCK_FILTER of ours",
     "broken:filter-early": r"in its queue",
     "broken:raw-queue": r"something waits",

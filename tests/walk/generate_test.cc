@@ -43,10 +43,11 @@ TEST(Walks, AreTheSameForTheSameSeed) {
   EXPECT_EQ(to_text(walk_of(1)),
             "v6; passive; listener; gate closes; cut; gate opens; gate closes; cut; gate opens; "
             "gate closes; cut; gate opens; gate closes; cut; gate opens");
-  EXPECT_EQ(to_text(walk_of(2026)),
-            "translated; ours sets cork; peer writes 100; ours sets user timeout; ours sets reno; "
-            "peer writes 3000; gate closes; cut; gate opens; ours reads; ours sets nagle; peer "
-            "closes");
+  EXPECT_EQ(
+      to_text(walk_of(2026)),
+      "translated; ours sets nagle; peer writes 100; ours sets hop limit; peer writes 3000; gate "
+      "closes; cut; gate opens; ours reads; ours sets reno; peer closes; gate closes; cut; "
+      "gate opens");
 }
 
 TEST(Walks, DifferFromSeedToSeed) {
