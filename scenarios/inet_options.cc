@@ -25,6 +25,10 @@ Steps connected() {
           conversation_ends()};
 }
 
+bool is_local(const std::string& kind) {
+  return kind == "stream" || kind == "dgram" || kind == "seqpacket";
+}
+
 }  // namespace
 
 const Scenario the_scenario{
@@ -32,11 +36,19 @@ const Scenario the_scenario{
     .about =
         "each of many sockets of ours has legal options at random, set in a random order, before "
         "it was bound or after: twenty connections, or forty of another kind (tcp: never "
-        "connected); every option that the kernel tells of by any number is the same behind a cut",
+        "connected; stream, dgram, seqpacket: unix sockets); every option that the kernel tells of "
+        "by any number is the same behind a cut",
     .axes = {.sides = {Side::passive},
              .queues = {Queues::empty},
              .options = {Options::ts},
-             .details = {"", "listen", "tcp", "udp", "udplite"},
+             .details = {"", "listen", "tcp", "udp", "udplite", "raw", "stream", "dgram",
+                         "seqpacket"},
+             .without =
+                 [](const Variant& v) {
+                   const bool local = is_local(v.detail);
+                   return (local && v.family != Family::v4) ||
+                          (v.detail == "raw" && v.family == Family::mapped);
+                 },
              .narrowed = "what a socket has been told does not depend on what waits in its queues"},
     .timeline = [](const Variant& v) -> Steps {
       if (v.detail.empty()) return connected();
@@ -50,7 +62,8 @@ const Scenario the_scenario{
     },
     .scenery =
         [](const Variant& v) {
-          return Scenery{.datagrams = v.detail == "udp" || v.detail == "udplite"};
+          return Scenery{.datagrams = v.detail == "udp" || v.detail == "udplite",
+                         .raw = v.detail == "raw"};
         },
 };
 

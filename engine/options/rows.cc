@@ -50,6 +50,12 @@
 #ifndef IPV6_RECVORIGDSTADDR
 #define IPV6_RECVORIGDSTADDR 74
 #endif
+#ifndef IPV6_TRANSPARENT
+#define IPV6_TRANSPARENT 75
+#endif
+#ifndef IPV6_FREEBIND
+#define IPV6_FREEBIND 78
+#endif
 #ifndef IPV6_UNICAST_IF
 #define IPV6_UNICAST_IF 76
 #endif
@@ -139,6 +145,9 @@ constexpr std::array table{
     OptionRow{inet, ROW(IPPROTO_IP, IP_OPTIONS), 40, fresh},
     OptionRow{inet, ROW(IPPROTO_IP, IP_FREEBIND), int_size, fresh},
     OptionRow{inet, ROW(IPPROTO_IP, IP_TRANSPARENT), int_size, fresh},
+    // Of IPv6 the same bits, by names that raw sockets know.
+    OptionRow{raw, ROW(IPPROTO_IPV6, IPV6_FREEBIND), int_size, fresh, plain, AF_INET6},
+    OptionRow{raw, ROW(IPPROTO_IPV6, IPV6_TRANSPARENT), int_size, fresh, plain, AF_INET6},
     OptionRow{inet, ROW(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT), int_size, fresh},
     OptionRow{inet, ROW(IPPROTO_IP, IP_LOCAL_PORT_RANGE), int_size, fresh},
     OptionRow{datagram | raw, ROW(IPPROTO_IP, IP_MULTICAST_IF), int_size, fresh},

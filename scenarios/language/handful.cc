@@ -31,9 +31,20 @@ FileDescriptor make_lite(int domain) {
 }
 
 FileDescriptor make(int domain, const std::string& kind) {
+  constexpr int for_experiments = 253;  // RFC 3692
+  if (kind == "stream") return make_socket(AF_UNIX, SOCK_STREAM, 0);
+  if (kind == "dgram") return make_socket(AF_UNIX, SOCK_DGRAM, 0);
+  if (kind == "seqpacket") return make_socket(AF_UNIX, SOCK_SEQPACKET, 0);
+  if (kind == "raw") return make_socket(domain, SOCK_RAW, for_experiments);
   if (kind == "udp") return make_socket(domain, SOCK_DGRAM, IPPROTO_UDP);
   if (kind == "udplite") return make_lite(domain);
   return make_socket(domain, SOCK_STREAM, IPPROTO_TCP);
+}
+
+// A raw socket has no port. Whoever binds a unix socket binds it to a name, which has scenarios of
+// its own.
+Address place_of(const World& world, const std::string& kind, std::uint16_t port) {
+  return address_for(world, Speaker::ours, netns::End::ours, kind == "raw" ? 0 : port);
 }
 
 // A socket that may speak IPv6 only has no mapped address.
@@ -44,11 +55,12 @@ bool takes(int socket, const Address& address) {
 }
 
 FileDescriptor make_one(World& world, const std::string& kind, std::uint16_t port, Draw& draw) {
-  const Address address = address_for(world, Speaker::ours, netns::End::ours, port);
+  const Address address = place_of(world, kind, port);
   FileDescriptor socket = make(address.family, kind);
   const auto options =
       draw_options(nature_of(socket.get()), device_of_ours(), Leave::nothing, draw);
-  const bool bound = kind == "listen" || !draw.one_in(4);
+  const bool local = nature_of(socket.get()).domain == AF_UNIX;
+  const bool bound = !local && (kind == "listen" || !draw.one_in(4));
   const bool options_first = draw.one_in(2);
   if (options_first) set_options(socket.get(), options);
   if (bound && !takes(socket.get(), address)) bind_to(socket.get(), wildcard_for(world, port));

@@ -4,6 +4,7 @@
 
 #include "engine/process/diag.h"
 #include "engine/sys/error.h"
+#include "engine/sys/socket.h"
 #include "scenarios/language/addresses.h"
 #include "scenarios/language/handshake_text.h"
 #include "scenarios/language/option_sweep.h"
@@ -27,7 +28,9 @@ void look_at(const Actor& actor, Snapshot& seen) {
 // Of one that talks to nobody.
 void look_at_lonely(const Actor& actor, Snapshot& seen) {
   if (!actor.is_open()) return;
-  seen[actor.name()] = to_text(local_end(actor.borrow().get()));
+  const FileDescriptor socket = actor.borrow();
+  const sockaddr_storage address = local_address(socket.get());
+  if (address.ss_family != AF_UNIX) seen[actor.name()] = to_text(from_sockaddr(address));
   look_at_options(actor, seen);
 }
 
