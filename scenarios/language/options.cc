@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 
 #include "engine/sys/error.h"
 #include "engine/tcp/repair.h"
@@ -16,7 +17,7 @@ namespace {
 
 constexpr SocketOption<linger> linger_time{SOL_SOCKET, SO_LINGER, "SO_LINGER"};
 
-constexpr std::uint64_t most_to_grow_by = 4 << 20;  // bytes, in which a control has grown long ago
+constexpr std::uint64_t most_to_grow_by = 16 << 20;  // bytes, in which a control has grown long ago
 
 // What the socket takes of 64 KiB; false when that is nothing.
 bool write_some(Actor& actor) {
@@ -27,6 +28,15 @@ bool write_some(Actor& actor) {
   if (taken < 0 && errno != EAGAIN) throw SystemError("send", actor.name(), errno);
   if (taken > 0) actor.written += static_cast<std::uint64_t>(taken);
   return taken > 0;
+}
+
+// False when there is nothing.
+bool read_more(World& world, Who reader, Who writer) {
+  Actor& actor = world.actor(reader);
+  if (actor.read == world.actor(writer).written) return false;
+  const std::uint64_t before = actor.read;
+  read_some(actor, world.actor(writer));
+  return actor.read > before;
 }
 
 void set_clock(int socket, std::uint32_t value) {
@@ -71,11 +81,11 @@ Step End::grows(const SocketOption<int>& buffer, At at) const {
             fmt::format("more than {}", before),
             [&] {
               // Only a writer that lacks space gets a larger buffer (tcp_check_space); a reader
-              // gets one when it has read more than its window held, within one round trip.
-              while (write_some(world.actor(writer)) && !receives) continue;
-              if (world.actor(reader).read < world.actor(writer).written) {
-                read_some(world.actor(reader), world.actor(writer));
-              }
+              // gets one when it has read more in one round trip than ever in one before: all that
+              // its window holds, at once.
+              while (write_some(world.actor(writer))) continue;
+              int reads = receives ? std::numeric_limits<int>::max() : 1;
+              while (reads-- > 0 && read_more(world, reader, writer)) continue;
               return get_option(socket.get(), buffer) > before ||
                      world.actor(writer).written > enough;
             },
