@@ -105,6 +105,12 @@ void forget_ecn(int level, int number, std::uint8_t& traffic_class) {
   if (said) traffic_class &= 0xfc;
 }
 
+// The kernel doubles what is written, so that a size which it has chosen itself may lose its lowest
+// bit.
+void forget_odd_size(int level, int number, std::uint8_t& lowest) {
+  if (level == SOL_SOCKET && (number == SO_RCVBUF || number == SO_SNDBUF)) lowest &= 0xfe;
+}
+
 bool is_tcp(int socket) { return nature_of(socket).protocol == IPPROTO_TCP; }
 
 class LeftOut {
@@ -154,6 +160,7 @@ OptionSweep sweep_options(int socket) {
       socklen_t length = value.size();
       if (::getsockopt(socket, each.level, number, value.data(), &length) != 0) continue;
       if (tcp) forget_ecn(each.level, number, value.front());
+      forget_odd_size(each.level, number, value.front());
       seen.emplace(option_name(each.level, number), text_of(std::span(value).first(length)));
     }
   }
