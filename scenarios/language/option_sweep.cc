@@ -140,7 +140,7 @@ std::string text_of(std::span<const std::uint8_t> value) {
     return fmt::format("{}", number);
   }
   const auto zero = std::find(value.begin(), value.end(), std::uint8_t{0});
-  const std::string name(value.begin(), zero);
+  std::string name(value.begin(), zero);
   const bool ends_in_zeroes =
       std::all_of(zero, value.end(), [](std::uint8_t byte) { return byte == 0; });
   if (ends_in_zeroes && is_name(name)) return name;
