@@ -7,7 +7,8 @@
 
 namespace sockcr::scenario {
 
-// "udp", "udplite", "raw", "tcp" (never connected), "listen", "stream", "dgram", "seqpacket" (unix).
+// "udp", "udplite", "raw", "tcp" (never connected), "listen", "stream", "dgram", "seqpacket"
+// (unix).
 struct HandfulWords {
   // Each with legal options at random, set in a random order; some are bound, and some are not.
   Step are_made(int count, std::string kind, At at = At::here()) const;

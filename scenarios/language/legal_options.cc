@@ -68,7 +68,7 @@ constexpr Roll flag = between<0, 1>;
 constexpr Roll byte = between<0, 255>;
 
 Value a_time(Draw& draw, const Around&) {
-  return bytes_of(timeval{.tv_sec = number(draw, 0, 9), .tv_usec = number(draw, 0, 9) * 100'000});
+  return bytes_of(timeval{.tv_sec = number(draw, 0, 9), .tv_usec = 100'000L * number(draw, 0, 9)});
 }
 
 // With 0 seconds close(2) resets.
