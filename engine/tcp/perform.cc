@@ -246,9 +246,14 @@ void Performer::apply(const action::Expect& a) {
 
 void Performer::apply(const action::LeaveRepair& a) { leave_repair(socket_.get(), a.probe); }
 
+// Looked at last of all: in LAST_ACK the peer may have heard everything by now, and what is forged
+// for a socket that is gone is answered by a RST.
 void Performer::apply(const action::Poke& a) {
-  if (look_at(*a.connection).queues.outq == 0) return;
-  send_as_peer(a.segment);
+  Segment segment = a.segment;
+  sign(segment, keys_, segment.from);
+  Injector& injector = injectors_->of(segment.to.family);
+  injector.prepare(segment);
+  if (look_at(*a.connection).queues.outq != 0) injector.send_prepared(segment);
 }
 
 void Performer::apply(const action::Ask& a) {
