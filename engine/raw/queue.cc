@@ -12,6 +12,7 @@
 #include "engine/image/address_rules.h"
 #include "engine/image/records.h"
 #include "engine/sys/call.h"
+#include "engine/sys/control_message.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
@@ -42,7 +43,12 @@ class Telling {
     if (get_option(socket, option::domain) != AF_INET6) return;
     for (const SocketOption<int>& each : telling) {
       before_.options.push_back({each.level, each.number, each.name, get_option(socket, each)});
-      set_option(socket, each, 1);
+    }
+    try {
+      for (const SocketOption<int>& each : telling) set_option(socket, each, 1);
+    } catch (...) {
+      put_back(socket_, before_);
+      throw;
     }
   }
   ~Telling() { put_back(socket_, before_); }
@@ -53,13 +59,6 @@ class Telling {
   int socket_;
   BeforePeeking before_;
 };
-
-template <class Value>
-Value value_of(const cmsghdr* message) {
-  Value value{};
-  std::memcpy(&value, CMSG_DATA(message), sizeof value);
-  return value;
-}
 
 void read_told(const cmsghdr* message, Datagram& one) {
   constexpr std::uint32_t label = 0xfffff;

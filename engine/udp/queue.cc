@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "engine/sys/call.h"
+#include "engine/sys/control_message.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
@@ -73,13 +74,6 @@ class Peeking {
   int socket_;
   BeforePeeking before_;
 };
-
-template <class Value>
-Value value_of(const cmsghdr* message) {
-  Value value{};
-  std::memcpy(&value, CMSG_DATA(message), sizeof value);
-  return value;
-}
 
 // In the words of the socket: of an IPv6 one every address has that family.
 Address as_seen_by(int domain, const sockaddr_storage& storage) {

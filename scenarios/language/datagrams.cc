@@ -182,6 +182,19 @@ DatagramEnd udp::member(int number) {
   return {Speaker::ours, fmt::format("member {}", number), ours_port};
 }
 
+std::uint64_t seed_of_next(const World& world) {
+  return world.settings.seed + 7919 * (world.correspondents.size() + 1);
+}
+
+void enter(World& world, const std::string& name, Correspondent made, FileDescriptor socket) {
+  Correspondent& kept = world.correspondents[name] = std::move(made);
+  if (kept.speaker == Speaker::ours) {
+    kept.actor.hold_in(world.subjects[1], socket.get());
+  } else {
+    kept.actor.hold(std::move(socket));
+  }
+}
+
 std::string seen_of(const Correspondent& who) {
   const FileDescriptor socket = who.actor.borrow();
   return fmt::format(
@@ -192,20 +205,14 @@ std::string seen_of(const Correspondent& who) {
 Step DatagramEnd::binds(const DatagramBinding& how, At at) const {
   return {fmt::format("{} speaks{}", name_, how.text()),
           [how, speaker = speaker_, name = name_, port = port_](World& world) {
-            const auto seed = world.settings.seed + 7919 * (world.correspondents.size() + 1);
-            Correspondent made{.actor = Actor(speaker, name, seed),
+            Correspondent made{.actor = Actor(speaker, name, seed_of_next(world)),
                                .speaker = speaker,
                                .port = port,
                                .told = how,
                                .connected_to = "",
                                .unread = {}};
             FileDescriptor socket = make_bound_if_there_is(world, made);
-            Correspondent& kept = world.correspondents[name] = std::move(made);
-            if (speaker == Speaker::ours) {
-              kept.actor.hold_in(world.subjects[1], socket.get());
-            } else {
-              kept.actor.hold(std::move(socket));
-            }
+            enter(world, name, std::move(made), std::move(socket));
           },
           at};
 }

@@ -58,6 +58,11 @@ struct Correspondent {
 };
 using Correspondents = std::map<std::string, Correspondent>;
 
+// Of the next one; what two of them say is never alike.
+std::uint64_t seed_of_next(const World& world);
+// Held by ours' subject, or by this process. What had that name is closed.
+void enter(World& world, const std::string& name, Correspondent made, FileDescriptor socket);
+
 class DatagramEnd {
  public:
   DatagramEnd(Speaker speaker, std::string name, std::uint16_t port)

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <span>
 
+#include "engine/sys/control_message.h"
 #include "engine/sys/error.h"
 #include "engine/sys/poll.h"
 #include "pcap/text.h"
@@ -29,13 +30,6 @@ const std::array ipv6_options{
 };
 
 bool is_ipv6(int socket) { return get_option(socket, option::domain) == AF_INET6; }
-
-template <class Value>
-Value value_of(const cmsghdr* message) {
-  Value value{};
-  std::memcpy(&value, CMSG_DATA(message), sizeof value);
-  return value;
-}
 
 std::string host_and_port(const Address& address) { return to_text(Address{unmapped(address)}); }
 

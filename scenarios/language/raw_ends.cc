@@ -164,20 +164,14 @@ std::string RawBinding::text() const {
 Step RawEnd::opens(const RawBinding& how, At at) const {
   return {fmt::format("{} opens a raw socket of {}", name_, how.text()),
           [how, speaker = speaker_, name = name_](World& world) {
-            const auto seed = world.settings.seed + 7919 * (world.correspondents.size() + 1);
             Correspondent made{
-                .actor = Actor(speaker, name, seed),
+                .actor = Actor(speaker, name, seed_of_next(world)),
                 .speaker = speaker,
                 .told = {.further = name == raw::client.name() ? 1 : 0, .icmp = how.icmp},
                 .connected_to = "",
                 .unread = {}};
             FileDescriptor socket = make_raw(world, made, how.bound);
-            Correspondent& kept = world.correspondents[name] = std::move(made);
-            if (speaker == Speaker::ours) {
-              kept.actor.hold_in(world.subjects[1], socket.get());
-            } else {
-              kept.actor.hold(std::move(socket));
-            }
+            enter(world, name, std::move(made), std::move(socket));
           },
           at};
 }

@@ -16,6 +16,8 @@
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/clock.h"
 #include "engine/udp/perform.h"
+#include "scenarios/language/legal_options.h"
+#include "scenarios/language/option_sweep.h"
 #include "tests/engine/udp_world.h"
 #include "tests/image/sample.h"
 
@@ -86,47 +88,9 @@ void send_to(int socket, const Address& to, const Bytes& bytes) {
             0);
 }
 
-// A value for a row that is none of 0 and 1; legal mostly, and what the kernel refuses is not set.
-Bytes some_value(const OptionRow& row, Dice& dice) {
-  const auto roll = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(dice);
-  };
-  const auto bytes_of = [](const auto& value) {
-    Bytes bytes(sizeof value);
-    std::memcpy(bytes.data(), &value, sizeof value);
-    return bytes;
-  };
-  const std::string_view name = row.name;
-  if (name == "SO_BINDTODEVICE") return {'l', 'o'};
-  if (name == "SO_LINGER") return bytes_of(linger{roll(0, 1), roll(0, 60)});
-  if (name == "SO_RCVTIMEO" || name == "SO_SNDTIMEO") return bytes_of(timeval{roll(0, 9), 500'000});
-  if (name == "SO_SNDBUF" || name == "SO_RCVBUF") return bytes_of(roll(10'000, 100'000));
-  if (name == "IP_OPTIONS") return {7, 7, 4, 0, 0, 0, 0, 0};  // record route
-  if (name == "SO_LOCK_FILTER" || name == "SO_TXTIME") return bytes_of(0);
-  if (name == "SO_BUF_LOCK") return bytes_of(roll(0, 3));
-  if (name == "ICMP_FILTER") return bytes_of(roll(0, 255));
-  if (name == "ICMPV6_FILTER") return Bytes(32, static_cast<std::uint8_t>(roll(0, 255)));
-  if (name == "IPV6_CHECKSUM") return bytes_of(2 * roll(0, 8));
-  const bool number = name == "IP_TTL" || name == "IP_TOS" || name == "IPV6_TCLASS" ||
-                      name == "IP_MINTTL" || name == "IPV6_MINHOPCOUNT" ||
-                      name == "IPV6_UNICAST_HOPS" || name == "IP_MULTICAST_TTL" ||
-                      name == "IPV6_MULTICAST_HOPS";
-  return bytes_of(number ? roll(1, 255) : name == "SO_PRIORITY" ? roll(0, 6) : roll(0, 1));
-}
-
-void set_at_random(int socket, const RawFlavour& f, Dice& dice) {
-  std::vector<const OptionRow*> rows;
-  for (const OptionRow& row : option_table()) {
-    if ((row.kinds & socket_kind::raw) == 0) continue;
-    if (row.domain == AF_UNSPEC || row.domain == f.domain) rows.push_back(&row);
-  }
-  std::shuffle(rows.begin(), rows.end(), dice);
-  rows.resize(rows.size() / 2);  // a default must survive beside what was set
-  for (const OptionRow* row : rows) {
-    const Bytes value = some_value(*row, dice);
-    ::setsockopt(socket, row->level, row->number, value.data(),
-                 static_cast<socklen_t>(value.size()));
-  }
+void set_at_random(int socket, scenario::Draw& draw) {
+  scenario::set_options(socket, scenario::draw_options(scenario::nature_of(socket), "lo",
+                                                       scenario::Leave::nothing, draw));
 }
 
 TEST_P(RawTest, KeepsWhatAProgramHasSetInAnyOrder) {
@@ -134,15 +98,18 @@ TEST_P(RawTest, KeepsWhatAProgramHasSetInAnyOrder) {
     constexpr unsigned first_seed = 1, seeds = 60;
     for (unsigned seed = first_seed; seed < first_seed + seeds; ++seed) {
       SCOPED_TRACE("seed " + std::to_string(seed));
-      Dice dice(seed);
+      scenario::Draw draw(seed);
       Forger forger;
       FileDescriptor original = make_raw(GetParam());
-      set_at_random(original.get(), GetParam(), dice);
+      set_at_random(original.get(), draw);
       if (seed % 4 != 0) bind_to(original.get(), loopback(GetParam()));
+      const scenario::OptionSweep seen = scenario::sweep_options(original.get());
       const RawSocket before = taken(original.get());
       original.reset();
       const auto performer = built(before, forger);
       ASSERT_EQ(differences_of(before, taken(performer->socket())), "");
+      ASSERT_EQ(scenario::differences_between(seen, scenario::sweep_options(performer->socket())),
+                "");
     }
   });
 }
