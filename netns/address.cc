@@ -7,6 +7,7 @@
 #include "engine/sys/interface.h"
 #include "engine/sys/poll.h"
 #include "netns/netlink_object.h"
+#include "netns/route.h"
 
 namespace sockcr::netns {
 namespace {
@@ -40,8 +41,7 @@ void await_route(const std::string& address, unsigned char type) {
   NetlinkSocket socket(NETLINK_ROUTE);
   nl_socket_disable_auto_ack(socket.get());  // the route itself is the answer
   const auto wanted = network_address(address);
-  constexpr auto link_comes_up = 20s;  // a work queue of the kernel, which has others to serve
-  if (!poll_until(link_comes_up, [&] { return route_type(socket, wanted.get()) == type; })) {
+  if (!poll_until(2s, [&] { return route_type(socket, wanted.get()) == type; })) {
     throw SystemError("netlink", fmt::format("no route to {} comes up", address), ETIMEDOUT);
   }
 }
@@ -60,18 +60,27 @@ class Assignment {
     }
   }
   rtnl_addr* get() const { return object_.get(); }
+  bool is_ipv6() const { return rtnl_addr_get_family(object_.get()) == AF_INET6; }
 
  private:
   NetlinkObject<rtnl_addr> object_;
 };
 
+std::string without_prefix(const std::string& address) {
+  return address.substr(0, address.find('/'));
+}
+
 }  // namespace
 
+// IPv6 delivers to a new address when a work queue has had its turn, one address after the other
+// for all namespaces, each waiting for the lock of all devices: where many namespaces come and go,
+// that was seen to take longer than twenty seconds. A route of our own delivers at once.
 void add_address(const std::string& device, const std::string& address) {
   const Assignment wanted(device, address);
   NetlinkSocket socket(NETLINK_ROUTE);
   netlink_checked(rtnl_addr_add(socket.get(), wanted.get(), 0),
                   fmt::format("add {} to {}", address, device));
+  if (wanted.is_ipv6()) add_local_route(device, without_prefix(address));
 }
 
 void remove_address(const std::string& device, const std::string& address) {
@@ -79,6 +88,7 @@ void remove_address(const std::string& device, const std::string& address) {
   NetlinkSocket socket(NETLINK_ROUTE);
   netlink_checked(rtnl_addr_delete(socket.get(), unwanted.get(), 0),
                   fmt::format("remove {} from {}", address, device));
+  if (unwanted.is_ipv6()) remove_local_route(device, without_prefix(address));
 }
 
 void await_local_route(const std::string& address) { await_route(address, RTN_LOCAL); }

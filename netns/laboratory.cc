@@ -30,11 +30,11 @@ void know_the_other(End end, Lasting lasting) {
 void equip(End end, Layout layout) {
   const std::string device = Laboratory::device(end);
   disable_offloads(device);
+  set_up("lo");
+  set_up(device);
   add_address(device, Laboratory::address_text(end, AF_INET) + "/24");
   add_address(device, Laboratory::address_text(end, AF_INET6) + "/64");
   if (layout == Layout::wire) know_the_other(end, Lasting::permanent);
-  set_up("lo");
-  set_up(device);
 }
 
 std::string port_of(Place place) { return place == Place::home ? "home" : "away"; }

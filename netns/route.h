@@ -9,4 +9,8 @@ namespace sockcr::netns {
 // is narrower than its first link.
 void add_narrow_route(const std::string& device, const std::string& host, unsigned mtu);
 
+// Delivers to `host` here, at an address of `device`, which has to be up.
+void add_local_route(const std::string& device, const std::string& host);
+void remove_local_route(const std::string& device, const std::string& host);
+
 }  // namespace sockcr::netns

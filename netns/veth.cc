@@ -79,7 +79,8 @@ void set_mtu(const std::string& device, unsigned bytes) {
 
 void await_carrier(const std::string& device) {
   NetlinkSocket socket(NETLINK_ROUTE);
-  if (!poll_until(2s, [&] { return sends(socket, device); })) {
+  constexpr auto link_comes_up = 20s;  // a work queue of the kernel, which has others to serve
+  if (!poll_until(link_comes_up, [&] { return sends(socket, device); })) {
     throw SystemError("netlink", fmt::format("{} has no carrier", device), ETIMEDOUT);
   }
 }

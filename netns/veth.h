@@ -24,7 +24,7 @@ void set_down(const std::string& device);
 // The longest packet, in bytes from its IP header on.
 void set_mtu(const std::string& device, unsigned bytes);
 
-// Waits until `device` sends what it is given; throws SystemError when it does not within two
+// Waits until `device` sends what it is given; throws SystemError when it does not within twenty
 // seconds. A veth end that came up before the other has no carrier; when it gets one, the kernel
 // replaces its queue, which drops everything, from a work queue.
 void await_carrier(const std::string& device);

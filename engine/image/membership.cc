@@ -73,7 +73,9 @@ std::string memberships_fault(const std::vector<Membership>& all, std::uint16_t 
   std::set<std::string> seen;
   for (const Membership& one : all) {
     const std::string place = fmt::format("{} on {}", host_text(one.group), one.device);
-    if (auto fault = fault_of(one, domain); !fault.empty()) return place + ": " + fault;
+    if (const std::string fault = fault_of(one, domain); !fault.empty()) {
+      return fmt::format("{}: {}", place, fault);
+    }
     if (!seen.insert(place).second) return place + " stands here twice";
   }
   return "";

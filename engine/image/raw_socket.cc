@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t least_header = 20, class_at = 1, length_at = 2, ttl_at = 8, protocol_at = 9,
                       checksum_at = 10, source_at = 12, destination_at = 16;
 
-std::size_t header_length(const Bytes& packet) { return (packet[0] & 0xfu) * 4; }
+std::size_t header_length(const Bytes& packet) { return 4 * std::size_t{packet[0] & 0xfu}; }
 
 std::size_t u16_at(const Bytes& bytes, std::size_t at) {
   return static_cast<std::size_t>(bytes[at] << 8 | bytes[at + 1]);
@@ -50,11 +50,12 @@ std::string packet_fault(const Bytes& packet, std::uint8_t protocol) {
 }
 
 Datagram datagram_of(Bytes packet) {
-  return {.source = host_at(packet, source_at),
-          .destination = host_at(packet, destination_at),
-          .hop_limit = packet[ttl_at],
-          .traffic_class = packet[class_at],
-          .payload = std::move(packet)};
+  Datagram datagram{.source = host_at(packet, source_at),
+                    .destination = host_at(packet, destination_at),
+                    .hop_limit = packet[ttl_at],
+                    .traffic_class = packet[class_at]};
+  datagram.payload = std::move(packet);
+  return datagram;
 }
 
 void readdress_packet(Bytes& packet, const Address& source, const Address& destination) {

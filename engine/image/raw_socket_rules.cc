@@ -9,7 +9,7 @@ namespace {
 
 // Of what can be bound to, or wait in a queue; IPv6 has raw sockets of its own addresses only.
 std::string host_fault(const Address& host, std::uint16_t domain) {
-  const std::string fault =
+  std::string fault =
       is_unspecified(host) ? bound_fault(host, domain) : correspondent_fault(host, domain);
   if (!fault.empty()) return fault;
   return is_mapped(host) ? host_text(host) + " is IPv4-mapped" : "";

@@ -51,7 +51,7 @@ std::optional<Datagram> parse_ipv4(const Bytes& packet) {
                         .destination = host_at(packet, 16, AF_INET),
                         .hop_limit = packet[8],
                         .traffic_class = packet[1]},
-                       (packet[0] & 0xfu) * 4);
+                       4 * std::size_t{packet[0] & 0xfu});
 }
 
 // Behind what extension headers the socket sends (IPV6_HOPOPTS and its kin).

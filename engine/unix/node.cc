@@ -45,7 +45,7 @@ WorkingDirectory::WorkingDirectory(const Bytes& directory) {
       [] { return std::string("\".\", O_PATH|O_CLOEXEC"); }));
   const std::string path(directory.begin(), directory.end());
   call(
-      "chdir", [&] { return ::chdir(path.c_str()); }, [&] { return path; });
+      "chdir", [&] { return ::chdir(path.c_str()); }, [&] { return fmt::format("\"{}\"", path); });
 }
 
 WorkingDirectory::~WorkingDirectory() {

@@ -214,7 +214,8 @@ void UnixPerformer::bind_path(const unix_action::Bind& a) {
   bind_socket(socket(a.socket), reinterpret_cast<const sockaddr*>(&address), length);
   if (a.node.unlinked) {
     call(
-        "unlink", [&] { return ::unlink(name.c_str()); }, [&] { return name; });
+        "unlink", [&] { return ::unlink(name.c_str()); },
+        [&] { return fmt::format("\"{}\"", name); });
     return;
   }
   const std::string directory(a.node.directory.begin(), a.node.directory.end());

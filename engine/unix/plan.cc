@@ -55,6 +55,11 @@ class Planner {
       if (const UnixSocket* socket = at(n)) visit(n, *socket);
     }
   }
+  const UnixSocket& peer_of(const UnixSocket& s) const {
+    return std::get<UnixSocket>(image_.sockets.at(s.peer - 1));
+  }
+
+  // Null where it is no unix socket.
   const UnixSocket* at(std::uint32_t number) const {
     return std::get_if<UnixSocket>(&image_.sockets.at(number - 1));
   }
@@ -210,7 +215,7 @@ class Planner {
   std::size_t number_of_others(std::uint32_t n, const UnixSocket& s) const {
     std::size_t others = s.queue.size();
     if (!is_connected(s) || is_joined(n, s)) return others;
-    const UnixName& peer = s.peer_gone ? s.peer_name : at(s.peer)->name;
+    const UnixName& peer = s.peer_gone ? s.peer_name : peer_of(s).name;
     while (others > 0 && s.queue[others - 1].sender == peer) --others;
     return others;
   }
@@ -263,7 +268,7 @@ class Planner {
   // By the pair that it was made as.
   bool is_joined(std::uint32_t n, const UnixSocket& s) const {
     if (!was_made_as_pair(s)) return false;
-    return s.peer_gone || (s.peer != 0 && at(s.peer)->peer == n && was_made_as_pair(*at(s.peer)));
+    return s.peer_gone || (s.peer != 0 && peer_of(s).peer == n && was_made_as_pair(peer_of(s)));
   }
 
   void wait(UnixPlan& plan, const UnixSocket& s) {

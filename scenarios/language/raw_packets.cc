@@ -45,7 +45,7 @@ void read_told(const cmsghdr* each, ExpectedDatagram& heard) {
 }
 
 std::string heard_of_ipv4(const Bytes& packet) {
-  const std::size_t header = (packet[0] & 0xfu) * 4;
+  const std::size_t header = 4 * std::size_t{packet[0] & 0xfu};
   ExpectedDatagram heard{
       .source = {},
       .destination = {},

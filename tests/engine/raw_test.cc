@@ -24,8 +24,6 @@
 namespace sockcr {
 namespace {
 
-using testing::HasSubstr;
-
 struct RawFlavour {
   int domain, protocol;
 };
