@@ -138,11 +138,13 @@ const Image& Checkpoint::read() {
                                                  : read_held(taken_[i], found_[i].inode));
       set_signed_peers(image_.sockets.back(), taken_[i].signed_peers);
       complete(taken_[i].socket.get(), image_.sockets.back());
+      name_program(taken_[i].socket.get(), image_.sockets.back());
     } catch (const SystemError& error) {
       throw error.about(where_text(found_[i]));
     }
     image_.where.push_back({found_[i].inode, found_[i].holders});
   }
+  refuse_dying_programs();
   if (request_.ownerless) read_without_descriptor();
   read_to_pieces();
   prober_.reset();  // a tap has one listener, and the next checkpoint behind this gate needs it

@@ -146,6 +146,8 @@ class Checkpoint {
   void refuse_pieces(const Pieces& pieces) const;
   void refuse_signed(const Pieces& pieces) const;
   static void refuse_filtered(const Pieces& pieces);
+  void name_program(int socket, Socket& read);
+  void refuse_dying_programs() const;
   bool read_whole(const TcpDiag& request, const TakenListener& listener);
   bool read_whole(const TcpDiag& orphan);
   void read_whole(Pieces& pieces);
@@ -169,9 +171,10 @@ class Checkpoint {
   std::map<std::size_t, CapturedUnix> unix_;  // by their places in found_
   std::vector<Taken> taken_;                  // as found_
   std::optional<Prober> prober_;
-  std::unique_ptr<KernelReader> reader_;         // where BPF is used
-  std::string without_reader_ = "switched off";  // why it is not, or not for the last orphan
-  std::vector<TcpDiag> ownerless_;               // of the dump, those that were read
+  std::unique_ptr<KernelReader> reader_;               // where BPF is used
+  std::vector<KernelReader::FilterProgram> programs_;  // that filter for sockets of the image
+  std::string without_reader_ = "switched off";        // why it is not, or not for the last orphan
+  std::vector<TcpDiag> ownerless_;                     // of the dump, those that were read
   std::vector<TcpDiag> drained_;          // orphans of the dump, those that were read to pieces
   std::vector<FileDescriptor> accepted_;  // out of listeners' queues, in repair mode
   std::optional<std::size_t> in_pieces_;  // from this socket of the image on

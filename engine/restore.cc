@@ -1,5 +1,6 @@
 #include "engine/restore.h"
 
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <algorithm>
 #include <cstdio>
@@ -7,6 +8,7 @@
 #include <numeric>
 
 #include "engine/image/validate.h"
+#include "engine/options/filter.h"
 #include "engine/options/table.h"
 #include "engine/process/diag.h"
 #include "engine/raw/plan.h"
@@ -159,6 +161,23 @@ void refuse_foreign_clock(const Socket& socket, const Circumstance& then) {
                     "only BPF can set the clock of what nobody has accepted");
 }
 
+// The id of a program is of one boot.
+void refuse_foreign_program(const Socket& socket, const Circumstance& then) {
+  std::visit(
+      [&](const auto& kind) {
+        if constexpr (requires { kind.filter; }) {
+          if (kind.filter.program == 0) return;
+          if (then.boot_id != current_circumstance(then.image_id).boot_id) {
+            throw Unsupported(
+                fmt::format("{}: a socket filter, {}", to_text(kind), to_text(kind.filter)),
+                "it was loaded in another boot of a kernel");
+          }
+          require_program_of(kind.filter);
+        }
+      },
+      socket);
+}
+
 void destroy(const UdpSocket&) {}  // gone with its descriptor
 void destroy(const RawSocket&) {}
 
@@ -193,6 +212,7 @@ std::vector<SocketPlan> plans_of(const Image& image, std::size_t first,
   for (std::size_t i = first; i < image.sockets.size(); ++i) {
     const Socket& socket = image.sockets[i];
     refuse_foreign_clock(socket, image.circumstance);
+    refuse_foreign_program(socket, image.circumstance);
     require_room(socket);
     plans.push_back(std::visit(MakePlan{targets.of(socket)}, socket));
   }

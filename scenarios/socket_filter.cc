@@ -6,12 +6,13 @@ namespace {
 
 Steps of_datagrams(const Variant& v) {
   const DatagramBinding how{.lite = v.detail == "lite"};
+  const auto& filter = v.detail == "udp_program" ? long_datagram_program : long_datagram_filter;
   const bool some = v.queues == Queues::unread;
   return {
       udp::ours.binds(how),
       udp::client(1).binds(how),
       some ? udp::client(1).sends({300, 0, 20}, udp::ours) : Step{},
-      long_datagram_filter.is_attached_to(udp::ours),
+      filter.is_attached_to(udp::ours),
       udp::client(1).sends_in_vain({101, 200}, udp::ours),
       some ? udp::client(1).sends({100}, udp::ours) : Step{},
 
@@ -20,7 +21,7 @@ Steps of_datagrams(const Variant& v) {
       cut(),
       gate.opens(),
 
-      long_datagram_filter.is_on(udp::ours),
+      filter.is_on(udp::ours),
       udp::client(1).sends({60}, udp::ours),
       udp::client(1).sends_in_vain({400}, udp::ours),
       udp::client(1).sends({100, 0}, udp::ours),
@@ -40,10 +41,11 @@ Steps something_is_dropped_at_first() {
 }
 
 Steps of_a_connection(const Variant& v) {
+  const auto& filter = v.detail == "tcp_program" ? class_program : class_filter;
   return {
       establish(v),
       unread_bytes(v),
-      class_filter.is_attached_to(ours),
+      filter.is_attached_to(ours),
       something_is_dropped_at_first(),
       v.queues == Queues::unread ? Step{} : ours.reads_all(),
 
@@ -53,7 +55,7 @@ Steps of_a_connection(const Variant& v) {
       cut(),
       gate.opens(),
 
-      class_filter.is_on(ours),
+      filter.is_on(ours),
       peer.reads_all(),
       something_is_dropped_at_first(),
       ours.reads_all(),
@@ -84,7 +86,9 @@ Steps of_a_listener() {
   };
 }
 
-bool is_of_datagrams(const Variant& v) { return v.detail == "udp" || v.detail == "lite"; }
+bool is_of_datagrams(const Variant& v) {
+  return v.detail == "udp" || v.detail == "lite" || v.detail == "udp_program";
+}
 
 }  // namespace
 
@@ -93,14 +97,16 @@ const Scenario the_scenario{
     .about =
         "a locked BPF filter of ours drops some of what comes before the cut and after it, and "
         "nothing of what waits in the queue. udp, lite: by length; tcp, listener: by class, which "
-        "the peer makes up for",
+        "the peer makes up for; program: the same as an eBPF program, which some service holds "
+        "loaded",
     .axes = {.sides = {Side::active},
              .queues = {Queues::empty, Queues::unread, Queues::unsent},
              .options = {Options::ts},
-             .details = {"udp", "lite", "tcp", "listener"},
+             .details = {"udp", "lite", "tcp", "listener", "udp_program", "tcp_program"},
              .without =
                  [](const Variant& v) {
-                   return (v.detail == "udp" && v.queues == Queues::unsent) ||
+                   const bool any_udp = v.detail == "udp" || v.detail == "udp_program";
+                   return (any_udp && v.queues == Queues::unsent) ||
                           (v.detail == "lite" && v.queues != Queues::unread) ||
                           (v.detail == "listener" && v.queues != Queues::empty);
                  },
@@ -108,7 +114,7 @@ const Scenario the_scenario{
                          "a queue of what was sent"},
     .timeline = [](const Variant& v) -> Steps {
       if (is_of_datagrams(v)) return of_datagrams(v);
-      return v.detail == "tcp" ? of_a_connection(v) : of_a_listener();
+      return v.detail == "listener" ? of_a_listener() : of_a_connection(v);
     },
     .scenery = [](const Variant& v) { return Scenery{.datagrams = is_of_datagrams(v)}; },
 };

@@ -52,8 +52,16 @@ struct ipv6_pinfo { struct ipv6_mc_socklist* ipv6_mc_list; };
 
 struct sk_buff_head { struct sk_buff* next; };
 
+struct bpf_prog_aux {
+  atomic64_t refcnt;
+  __u32 id;
+};
+struct bpf_prog { struct bpf_prog_aux* aux; };
+struct sk_filter { struct bpf_prog* prog; };
+
 struct sock {
   struct sock_common __sk_common;
+  struct sk_filter* sk_filter;
   struct socket* sk_socket;
   struct rb_root tcp_rtx_queue;
   struct sk_buff_head sk_write_queue;

@@ -3,6 +3,7 @@
  * connection while it is looked at. */
 #include "engine/bpf/describe.bpf.h"
 #include "engine/bpf/memberships.bpf.h"
+#include "engine/bpf/programs.bpf.h"
 #include "engine/bpf/queues.bpf.h"
 
 char its_license[] SEC("license") = "Dual MIT/GPL";

@@ -61,11 +61,22 @@ class QueueReader {
   LoadedObject object_;
 };
 
-std::vector<SeenMembership> look_at_memberships(const LoadedObject& object) {
-  const Bytes said = object.pass_over_own_files("memberships");
-  std::vector<SeenMembership> seen(said.size() / sizeof(SeenMembership));
-  std::memcpy(seen.data(), said.data(), seen.size() * sizeof(SeenMembership));
-  return seen;
+// What a program says of the files of this process. Nothing where the kernel does not have what it
+// needs; before Linux 6.1 there is no pass over one process alone.
+template <class Seen>
+std::optional<std::vector<Seen>> look_at_own_files(std::optional<LoadedObject>& object,
+                                                   const std::string& program) {
+  try {
+    if (!object) object.emplace(bpf_object_bytes(), std::vector<std::string>{program});
+    const Bytes said = object->pass_over_own_files(program);
+    std::vector<Seen> seen(said.size() / sizeof(Seen));
+    std::memcpy(seen.data(), said.data(), seen.size() * sizeof(Seen));
+    return seen;
+  } catch (const Unsupported&) {
+    return std::nullopt;
+  } catch (const SystemError&) {
+    return std::nullopt;
+  }
 }
 
 KernelReader::OrderedGroup group_of(const SeenMembership& seen) {
@@ -113,20 +124,24 @@ class Reader final : public KernelReader {
   }
 
   std::optional<std::vector<OrderedGroup>> groups_in_order(int socket) override {
+    const auto seen = look_at_own_files<SeenMembership>(memberships_, "memberships");
+    if (!seen) return std::nullopt;
     std::vector<OrderedGroup> groups;
-    try {
-      if (!memberships_) {
-        memberships_.emplace(bpf_object_bytes(), std::vector<std::string>{"memberships"});
-      }
-      for (const SeenMembership& one : look_at_memberships(*memberships_)) {
-        if (static_cast<int>(one.descriptor) == socket) groups.push_back(group_of(one));
-      }
-    } catch (const Unsupported&) {
-      return std::nullopt;
-    } catch (const SystemError&) {  // Linux before 6.1 has no pass over one process alone
-      return std::nullopt;
+    for (const SeenMembership& one : *seen) {
+      if (static_cast<int>(one.descriptor) == socket) groups.push_back(group_of(one));
     }
     return groups;
+  }
+
+  std::optional<std::vector<FilterProgram>> filter_programs() override {
+    const auto seen = look_at_own_files<SeenProgram>(programs_, "programs");
+    if (!seen) return std::nullopt;
+    std::vector<FilterProgram> programs;
+    programs.reserve(seen->size());
+    for (const SeenProgram& one : *seen) {
+      programs.push_back({static_cast<int>(one.descriptor), one.id, one.filter, one.references});
+    }
+    return programs;
   }
 
   void complete(TcpConnection& connection) const override {
@@ -165,7 +180,7 @@ class Reader final : public KernelReader {
 
   LoadedObject object_;
   std::optional<QueueReader> queues_;
-  std::optional<LoadedObject> memberships_;
+  std::optional<LoadedObject> memberships_, programs_;
   std::string without_orphans_;   // why their queues are not read
   std::vector<SeenSocket> seen_;  // by their ends
   std::vector<OrphanQueue> orphans_;

@@ -13,7 +13,9 @@
 //   its send_queue                tcp_rtx_queue and sk_write_queue: struct sk_buff, linear bytes
 //                                 and fragments of pages; bpf_loop (5.17)
 //   order of memberships          inet_sock: mc_list (and its imr_address); ipv6_pinfo:
-//   ipv6_mc_list ts_recent, clock              of every connection: rx_opt.ts_recent, tsoffset
+//                                 ipv6_mc_list
+//   eBPF filter                   sock: sk_filter; bpf_prog_aux: id, refcnt
+//   ts_recent, clock                           of every connection: rx_opt.ts_recent, tsoffset
 //
 // One object serves all kernels: libbpf finds the fields by the kernel's BTF (CO-RE). Programs:
 // kernel_reader.bpf.c. What they say: seen.h.
@@ -61,6 +63,16 @@ class KernelReader {
     std::uint32_t interface = 0;
   };
   virtual std::optional<std::vector<OrderedGroup>> groups_in_order(int socket) = 0;
+
+  // The eBPF programs that filter for sockets of the calling process. From a look of its own, as
+  // groups_in_order; nothing where this kernel cannot.
+  struct FilterProgram {
+    int socket = -1;
+    std::uint32_t id = 0;
+    std::uint64_t filter = 0;     // which struct sk_filter holds it: some sockets share one
+    std::int64_t references = 0;  // of the kernel and of descriptors to the program
+  };
+  virtual std::optional<std::vector<FilterProgram>> filter_programs() = 0;
 
   // Writes into `connection` what only we know of it: ts_recent, send_urgent, and to the tick the
   // clock that a system call has read.

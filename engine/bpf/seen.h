@@ -41,6 +41,14 @@ struct SeenMembership {
   __u16 unused;
 };
 
+/* The eBPF program that filters for the socket behind a descriptor. */
+struct SeenProgram {
+  __u64 filter; /* where its struct sk_filter lies: accepted children share their listener's */
+  __s64
+      references; /* to the program; each struct sk_filter has one, each open file of it another */
+  __u32 descriptor, id;
+};
+
 enum QueueFault {
   queue_complete = 0,
   queue_without_memory = 1,  /* grown since it was measured: the chunks are used up */

@@ -122,6 +122,8 @@ enum class Attribute : std::uint16_t {
   right,
   right_socket,
   corked,
+  program_id,
+  program_tag,
 };
 
 enum class AttributeType : std::uint8_t { u8, u16, u32, u64, i32, i64, bytes, string, nested };
@@ -172,6 +174,7 @@ inline constexpr std::string_view scaling = "RFC 7323 2.3", pid_limit = "PID_MAX
                                   smallest = "an option of 0 is ignored", errors = "MAX_ERRNO",
                                   listen = "listen(2) takes an int",
                                   indices = "an interface index is an int",
+                                  ids = "idr_alloc_cyclic gives an int",
                                   timer = "no tcp_fin_timeout is as long";
 inline constexpr auto once = Occurs::once, optional = Occurs::optional, many = Occurs::many;
 
@@ -329,6 +332,8 @@ inline constexpr std::array attributes{
     AttributeRule{A::right_socket, "socket", S::unix_right, T::u32, four},
     AttributeRule{A::corked, "corked_datagram", udp, T::nested, any_nest, any, "", many, true,
                   S::datagram},
+    AttributeRule{A::program_id, "program_id", program, T::u32, four, length, ids, optional},
+    AttributeRule{A::program_tag, "program_tag", program, T::u64, eight, any, "", optional},
 };
 
 constexpr bool numbers_are_rows() {

@@ -56,7 +56,7 @@ std::size_t variable_part(const Kind& socket) {
   std::size_t length = 0;
   if constexpr (requires { socket.options; }) length += length_of(socket.options);
   if constexpr (requires { socket.signed_peers; }) length += length_of(socket.signed_peers);
-  if constexpr (requires { socket.filter; }) length += socket.filter.size();
+  if constexpr (requires { socket.filter; }) length += socket.filter.code.size();
   if constexpr (requires { socket.memberships; }) length += length_of(socket.memberships);
   if constexpr (requires { socket.corked; }) {
     for (const Datagram& one : socket.corked) length += per_datagram + one.payload.size();

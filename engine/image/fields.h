@@ -71,6 +71,14 @@ void for_each_field(V& clock, Visit&& visit) {
   visit(Attribute::clock_offset, clock.offset);
 }
 
+template <class V, class Visit>
+requires is_a<V, SocketFilter>
+void for_each_field(V& filter, Visit&& visit) {
+  visit(Attribute::filter, filter.code);
+  visit(Attribute::program_id, filter.program);
+  visit(Attribute::program_tag, filter.program_tag);
+}
+
 constexpr Scope scope_of(const TcpConnection&) { return Scope::tcp_connection; }
 // All but the queues, which are records of their own.
 template <class V, class Visit>
@@ -105,7 +113,7 @@ void for_each_field(V& c, Visit&& visit) {
   visit(Attribute::send_urgent, c.send_urgent);
   visit(Attribute::send_urgent_unknown, c.send_urgent_unknown);
   visit(Attribute::signed_peer, c.signed_peers);
-  visit(Attribute::filter, c.filter);
+  for_each_field(c.filter, visit);
 }
 
 constexpr Scope scope_of(const TcpListener&) { return Scope::tcp_listener; }
@@ -118,7 +126,7 @@ void for_each_field(V& listener, Visit&& visit) {
   visit(Attribute::group_place, listener.group_place);
   visit(Attribute::option, listener.options);
   visit(Attribute::signed_peer, listener.signed_peers);
-  visit(Attribute::filter, listener.filter);
+  for_each_field(listener.filter, visit);
 }
 
 constexpr Scope scope_of(const TcpSynSent&) { return Scope::tcp_syn_sent; }
@@ -133,7 +141,7 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::first_syn, socket.first_syn);
   visit(Attribute::last_syn, socket.last_syn);
   visit(Attribute::option, socket.options);
-  visit(Attribute::filter, socket.filter);
+  for_each_field(socket.filter, visit);
 }
 
 constexpr Scope scope_of(const TcpRequest&) { return Scope::tcp_request; }
@@ -176,7 +184,7 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::domain, socket.domain);
   visit(Attribute::local, socket.local);
   visit(Attribute::option, socket.options);
-  visit(Attribute::filter, socket.filter);
+  for_each_field(socket.filter, visit);
 }
 
 constexpr Scope scope_of(const Membership&) { return Scope::membership; }
@@ -218,7 +226,7 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::errors_lost, socket.errors_lost);
   visit(Attribute::group_place, socket.group_place);
   visit(Attribute::option, socket.options);
-  visit(Attribute::filter, socket.filter);
+  for_each_field(socket.filter, visit);
   visit(Attribute::membership, socket.memberships);
   visit(Attribute::in_kernel_order, socket.in_kernel_order);
   visit(Attribute::corked, socket.corked);
@@ -237,7 +245,7 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::shut_down_send, socket.shut_down_send);
   visit(Attribute::errors_lost, socket.errors_lost);
   visit(Attribute::option, socket.options);
-  visit(Attribute::filter, socket.filter);
+  for_each_field(socket.filter, visit);
   visit(Attribute::membership, socket.memberships);
   visit(Attribute::in_kernel_order, socket.in_kernel_order);
 }

@@ -26,7 +26,7 @@ struct RawSocket {
   // Those of an IPv4 socket are whole packets, with their IP header, and what is said of one beside
   // its payload stands in that header too. Without ports.
   std::vector<Datagram> queue{};
-  Bytes filter{};                         // as of UdpSocket
+  SocketFilter filter{};                  // as of UdpSocket
   std::vector<Membership> memberships{};  // as of UdpSocket
   bool in_kernel_order = false;
 

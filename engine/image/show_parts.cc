@@ -46,10 +46,8 @@ std::string options_text(const std::vector<OptionValue>& options, const OptionWo
   return text;
 }
 
-std::string filter_text(const Bytes& filter) {
-  constexpr std::size_t instruction = 8;
-  if (filter.empty()) return "";
-  return row("filter", fmt::format("{} instructions", filter.size() / instruction));
+std::string filter_text(const SocketFilter& filter) {
+  return is_none(filter) ? "" : row("filter", to_text(filter));
 }
 
 }  // namespace sockcr

@@ -12,7 +12,7 @@ namespace sockcr {
 std::string queue_text(const Bytes& queue);  // "length 2  6869  hi"
 // Rows, none where there is nothing to show.
 std::string options_text(const std::vector<OptionValue>& options, const OptionWords& words);
-std::string filter_text(const Bytes& filter);
+std::string filter_text(const SocketFilter& filter);
 
 // "SHUT_RD"; empty where both halves are open.
 template <class Kind>

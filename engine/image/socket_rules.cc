@@ -39,14 +39,17 @@ std::string signatures_fault(const std::vector<SignedPeer>& peers) {
   return "";
 }
 
-std::string filter_fault(const Bytes& filter) {
+std::string filter_fault(const SocketFilter& filter) {
   constexpr std::size_t instruction = 8;             // struct sock_filter
   constexpr std::uint8_t kind_of_code = 7, ret = 6;  // BPF_CLASS, BPF_RET
-  if (filter.empty()) return "";
-  if (filter.size() % instruction != 0) {
-    return fmt::format("{} bytes are no whole instructions", filter.size());
+  if (filter.program == 0 && filter.program_tag != 0) return "a tag of no program";
+  if (filter.program != 0 && !filter.code.empty()) return "classic BPF and eBPF at once";
+  const Bytes& code = filter.code;
+  if (code.empty()) return "";
+  if (code.size() % instruction != 0) {
+    return fmt::format("{} bytes are no whole instructions", code.size());
   }
-  const std::uint8_t last = filter[filter.size() - instruction];
+  const std::uint8_t last = code[code.size() - instruction];
   return (last & kind_of_code) == ret ? "" : "its last instruction is no return";
 }
 

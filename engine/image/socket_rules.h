@@ -58,7 +58,7 @@ std::string options_differ(const Kind& socket) {
 }
 
 // Whether a kernel takes the whole of it only attaching it shows (bpf_check_classic).
-std::string filter_fault(const Bytes& filter);
+std::string filter_fault(const SocketFilter& filter);
 
 template <class Kind>
 std::string filter_ends(const Kind& socket) {

@@ -28,6 +28,7 @@
 #include "engine/image/address.h"
 #include "engine/image/sequence.h"
 #include "engine/image/signed_peer.h"
+#include "engine/image/socket_filter.h"
 #include "engine/image/tcp_state.h"
 
 namespace sockcr {
@@ -130,9 +131,7 @@ struct TcpConnection {
   // Whose keys a restore has to be given (RFC 2385), by their names.
   std::vector<SignedPeer> signed_peers{};
 
-  // What it hears of the wire: a classic BPF program, as the kernel takes and gives it (struct
-  // sock_filter). Empty where there is none. What is in the queue has passed it, or came before it.
-  Bytes filter{};
+  SocketFilter filter{};
 
   friend bool operator==(const TcpConnection&, const TcpConnection&) = default;
 };

@@ -172,7 +172,7 @@ std::string snd_wl1_is_in_the_window(const TcpConnection& c) {
 
 // What waits in a queue gets its listener's, and nobody reads that of an orphan.
 std::string only_a_programs_is_known(const TcpConnection& c) {
-  return c.filter.empty() || c.owner == Owner::program ? "" : "no program holds the connection";
+  return is_none(c.filter) || c.owner == Owner::program ? "" : "no program holds the connection";
 }
 
 using ConnectionRule = Rule<TcpConnection>;

@@ -20,7 +20,7 @@ struct TcpListener {
   std::uint32_t group_place = 0;
   std::vector<OptionValue> options;
   std::vector<SignedPeer> signed_peers{};  // as of TcpConnection
-  Bytes filter{};                          // as of TcpConnection; its children get it too
+  SocketFilter filter{};                   // as of TcpConnection; its children get it too
 
   friend bool operator==(const TcpListener&, const TcpListener&) = default;
 };

@@ -24,7 +24,7 @@ struct TcpSynSent {
   // last.
   std::uint32_t first_syn = 0, last_syn = 0;
   std::vector<OptionValue> options;
-  Bytes filter{};  // as of TcpConnection
+  SocketFilter filter{};  // as of TcpConnection
 
   friend bool operator==(const TcpSynSent&, const TcpSynSent&) = default;
 };

@@ -14,7 +14,7 @@ struct TcpUnconnected {
   // Port 0: not bound to a port. With a wildcard address and port 0: not bound at all.
   Address local;
   std::vector<OptionValue> options;
-  Bytes filter{};  // as of TcpConnection
+  SocketFilter filter{};  // as of TcpConnection
 
   friend bool operator==(const TcpUnconnected&, const TcpUnconnected&) = default;
 };

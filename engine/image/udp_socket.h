@@ -50,7 +50,7 @@ struct UdpSocket {
   std::uint32_t group_place = 0;
   std::vector<OptionValue> options{};
   std::vector<Datagram> queue{};  // in the order in which they will be read
-  Bytes filter{};                 // as of TcpConnection
+  SocketFilter filter{};          // as of TcpConnection
   // IPv4's, then IPv6's; of each in the order in which the kernel looks through them, or where
   // nobody could read that in the canonical one.
   std::vector<Membership> memberships{};

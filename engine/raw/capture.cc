@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <cerrno>
 
+#include "engine/options/filter.h"
 #include "engine/options/table.h"
 #include "engine/raw/proc.h"
 #include "engine/raw/queue.h"
@@ -37,10 +38,6 @@ std::string describe_raw(int socket) {
 }
 
 void refuse_unsupported_raw(int socket, bool leave_running) {
-  if (has_program(socket)) {
-    throw Unsupported("an eBPF program as socket filter of " + describe_raw(socket),
-                      "not restored by this release");
-  }
   if (!leave_running) return;
   const std::string reason = "it cannot be read and left running, for reading takes it";
   if ((readiness(socket) & POLLERR) != 0) {
@@ -61,7 +58,7 @@ RawSocket capture_raw(int socket, std::uint64_t inode) {
   read.shut_down_send = (ready & POLLHUP) != 0;
   read.errors_lost = (ready & POLLERR) != 0;
   read.options = read_options(socket, read.domain, socket_kind::raw);
-  read.filter = read_filter(socket);
+  read.filter = capture_filter(socket);
   for (const FoundMembership& one : find_memberships(socket, to_text(read))) {
     read.memberships.push_back(one.membership);
   }

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <cerrno>
 
+#include "engine/options/filter.h"
 #include "engine/options/table.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
@@ -26,7 +27,7 @@ class Capture {
         return read_names();
       case Reading::options:
         c_.options = read_options(socket_, c_.domain);
-        c_.filter = read_filter(socket_);
+        c_.filter = capture_filter(socket_);
         return;
       case Reading::enter_repair:
         return enter_repair(socket_, Reuse::keep);

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <algorithm>
 
+#include "engine/options/filter.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/info.h"
@@ -38,7 +39,7 @@ TcpListener capture_listener(int socket, const std::vector<TcpDiag>& dump) {
   listener.local = from_sockaddr(local_address(socket));
   listener.backlog = read_info(socket).backlog;
   listener.options = read_options(socket, listener.domain, OptionUse::unconnected);
-  listener.filter = read_filter(socket);
+  listener.filter = capture_filter(socket);
   listener.group_place = place_in_group(socket, listener, dump);
   return listener;
 }

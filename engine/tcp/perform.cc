@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <limits>
 
+#include "engine/options/filter.h"
 #include "engine/options/table.h"
 #include "engine/process/diag.h"
 #include "engine/sys/poll.h"
@@ -194,7 +195,7 @@ void Performer::apply(const action::WriteUnsent& a) {
   enter_repair(socket_.get(), Reuse::keep);
 }
 
-void Performer::apply(const action::AttachFilter& a) { attach_filter(socket_.get(), a.filter); }
+void Performer::apply(const action::AttachFilter& a) { attach(socket_.get(), a.filter); }
 
 void Performer::apply(const action::Verify& a) { verify(socket_.get(), *a.wanted); }
 

@@ -79,7 +79,7 @@ struct Describe {
                        urgent_text(a.urgent));
   }
   std::string operator()(const action::AttachFilter& a) const {
-    return fmt::format("attach its filter of {} bytes", a.filter.size());
+    return "attach its filter: " + to_text(a.filter);
   }
   std::string operator()(const action::Verify&) const { return "verify the state reached"; }
   std::string operator()(const action::Listen& a) const {
@@ -131,8 +131,8 @@ void add_options(Plan& plan, const std::vector<OptionValue>& options, OptionPhas
   }
 }
 
-void add_filter(Plan& plan, const Bytes& filter, const std::vector<OptionValue>& options) {
-  if (!filter.empty()) plan.push_back(action::AttachFilter{filter});
+void add_filter(Plan& plan, const SocketFilter& filter, const std::vector<OptionValue>& options) {
+  if (!is_none(filter)) plan.push_back(action::AttachFilter{filter});
   add_options(plan, options, OptionPhase::complete);
 }
 

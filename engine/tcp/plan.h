@@ -85,7 +85,7 @@ struct WriteUnsent {
 };
 // Behind all that the engine forges itself, which it might drop.
 struct AttachFilter {
-  Bytes filter;
+  SocketFilter filter;
 };
 // The state that was reached must be the one that was taken.
 struct Verify {
@@ -162,7 +162,7 @@ using Plan = std::vector<Action>;
 void add_options(Plan& plan, const std::vector<OptionValue>& options, OptionPhase phase);
 // The last of a build: the program's filter, if it has one, and the options of the last phase,
 // which lock it.
-void add_filter(Plan& plan, const Bytes& filter, const std::vector<OptionValue>& options);
+void add_filter(Plan& plan, const SocketFilter& filter, const std::vector<OptionValue>& options);
 
 std::string to_text(const Action& action);
 

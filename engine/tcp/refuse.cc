@@ -48,9 +48,6 @@ int answer_length(int socket, int level, int number) {
 }
 
 void refuse_attachments(int socket) {
-  if (has_program(socket)) {
-    throw Unsupported("an eBPF program as socket filter", "not restored by this release");
-  }
   if (answer_length(socket, IPPROTO_TCP, TCP_ULP) > 0) {
     throw Unsupported("an upper-layer protocol (TCP_ULP)", "its keys cannot be read");
   }

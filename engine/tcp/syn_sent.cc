@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/options/filter.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
@@ -56,7 +57,7 @@ TcpSynSent capture_syn_sent(int socket) {
   s.remote = read_peer_name(socket, s.domain);
   refuse_data(s);
   s.options = read_options(socket, s.domain);
-  s.filter = read_filter(socket);
+  s.filter = capture_filter(socket);
   enter_repair(socket, Reuse::keep);
   const TcpInfo info = read_info(socket);
   if (info.state != TcpState::syn_sent) {

@@ -1,5 +1,6 @@
 #include "engine/tcp/unconnected.h"
 
+#include "engine/options/filter.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 
@@ -10,7 +11,7 @@ TcpUnconnected capture_unconnected(int socket) {
   captured.domain = static_cast<std::uint16_t>(get_option(socket, option::domain));
   captured.local = from_sockaddr(local_address(socket));
   captured.options = read_options(socket, captured.domain, OptionUse::unconnected);
-  captured.filter = read_filter(socket);
+  captured.filter = capture_filter(socket);
   return captured;
 }
 

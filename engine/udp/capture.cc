@@ -8,6 +8,7 @@
 #include <map>
 
 #include "engine/image/address_rules.h"
+#include "engine/options/filter.h"
 #include "engine/options/table.h"
 #include "engine/sys/call.h"
 #include "engine/sys/error.h"
@@ -122,7 +123,7 @@ CapturedUdp capture_udp(int socket, const std::vector<UdpDiag>& dump) {
   Peeked peeked = peek_queue(socket, to_text(read));
   read.queue = std::move(peeked.queue);
   captured.hid_something = peeked.hid_something;
-  read.filter = read_filter(socket);
+  read.filter = capture_filter(socket);
   read_memberships(read, find_memberships(socket, to_text(read)));
   refuse_what_cannot_be_put_back(read);
   return captured;

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "engine/gate/gate.h"
+#include "engine/options/filter.h"
 #include "engine/sys/error.h"
 #include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
@@ -77,7 +78,7 @@ void UdpPerformer::apply(const udp_action::AcceptNothing&) {
   attach(socket_, code);
 }
 
-void UdpPerformer::apply(const udp_action::AttachFilter& a) { attach_filter(socket_, a.filter); }
+void UdpPerformer::apply(const udp_action::AttachFilter& a) { attach(socket_, a.filter); }
 
 void UdpPerformer::apply(const udp_action::AcceptAll&) {
   const int nothing = 0;

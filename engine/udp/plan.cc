@@ -64,7 +64,7 @@ struct Describe {
   std::string operator()(const udp_action::AcceptNothing&) const { return "accept no datagrams"; }
   std::string operator()(const udp_action::AcceptAll&) const { return "accept all datagrams"; }
   std::string operator()(const udp_action::AttachFilter& a) const {
-    return fmt::format("attach its filter of {} bytes", a.filter.size());
+    return "attach its filter: " + to_text(a.filter);
   }
   std::string operator()(const udp_action::MakeRoom& a) const {
     return fmt::format("make room for {} datagrams of {} bytes", a.datagrams, a.bytes);
@@ -126,7 +126,7 @@ UdpPlan plan_build(const UdpSocket& socket, const std::vector<OptionValue>& defa
 UdpPlan plan_complete(const UdpSocket& socket, const std::vector<OptionValue>& defaults) {
   const auto options = without_defaults(socket.options, defaults);
   UdpPlan plan;
-  if (socket.local.port != 0 || !socket.filter.empty()) add_own_filter(plan, socket.filter);
+  if (socket.local.port != 0 || !is_none(socket.filter)) add_own_filter(plan, socket.filter);
   add_options(plan, options, OptionPhase::filled, kind_of(socket));
   if (socket.shut_down_receive || socket.shut_down_send) {
     plan.push_back(udp_action::ShutDown{socket.shut_down_receive, socket.shut_down_send});
@@ -175,8 +175,8 @@ void add_source_filters(UdpPlan& plan, const std::vector<Membership>& all,
   }
 }
 
-void add_own_filter(UdpPlan& plan, const Bytes& filter) {
-  if (filter.empty()) {
+void add_own_filter(UdpPlan& plan, const SocketFilter& filter) {
+  if (is_none(filter)) {
     plan.push_back(udp_action::AcceptAll{});
   } else {
     plan.push_back(udp_action::AttachFilter{filter});

@@ -29,7 +29,7 @@ struct AcceptMarkedOnly {};
 struct AcceptNothing {};
 struct AcceptAll {};
 struct AttachFilter {
-  Bytes filter;  // the program's own, in the place of ours
+  SocketFilter filter;  // the program's own, in the place of ours
 };
 // The receive buffer is made large enough for so many datagrams with so many bytes; what SO_RCVBUF
 // was is written later.
@@ -110,7 +110,7 @@ void add_joins(UdpPlan& plan, const std::vector<Membership>& all,
 void add_source_filters(UdpPlan& plan, const std::vector<Membership>& all,
                         const std::vector<Datagram>& queue);
 // The program's filter, or none.
-void add_own_filter(UdpPlan& plan, const Bytes& filter);
+void add_own_filter(UdpPlan& plan, const SocketFilter& filter);
 
 std::string to_text(const UdpAction& action);
 

@@ -23,12 +23,6 @@ void refuse_encapsulation(int socket) {
                     std::string(not_yet));
 }
 
-void refuse_program(int socket) {
-  if (!has_program(socket)) return;
-  throw Unsupported("an eBPF program as socket filter of " + describe_udp(socket),
-                    std::string(not_yet));
-}
-
 void refuse_error(int socket) {
   if ((readiness(socket) & POLLERR) == 0) return;
   throw Unsupported("pending error of " + describe_udp(socket),
@@ -39,7 +33,6 @@ void refuse_error(int socket) {
 
 void refuse_unsupported_udp(int socket, bool leave_running) {
   refuse_encapsulation(socket);
-  refuse_program(socket);
   if (leave_running) refuse_error(socket);
 }
 

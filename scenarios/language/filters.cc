@@ -1,11 +1,14 @@
 #include "scenarios/language/filters.h"
 
+#include <fmt/format.h>
 #include <linux/filter.h>
 #include <netinet/in.h>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 #include "engine/sys/error.h"
+#include "engine/sys/kernel_program.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "scenarios/language/hear_datagram.h"
@@ -14,30 +17,57 @@ namespace sockcr::scenario {
 namespace {
 
 using Code = std::vector<sock_filter>;
+using Program = std::vector<bpf_insn>;
+
+// The same filter twice.
+struct Twins {
+  Code classic;
+  Program program;
+};
 
 constexpr std::uint32_t everything = ~0U;
-constexpr std::uint32_t dropped_class = 0x20;
+constexpr std::uint8_t dropped_class = 0x20;
 constexpr SocketOption<int> lock{SOL_SOCKET, SO_LOCK_FILTER, "SO_LOCK_FILTER"};
 
+bpf_insn set_result(std::int32_t value) {
+  return {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, value};
+}
+constexpr bpf_insn give_result{BPF_JMP | BPF_EXIT, 0, 0, 0, 0};
+
 // The length is that of the UDP header too.
-Code long_ones_dropped(const World&) {
-  constexpr std::uint32_t header = 8, most = 100;
-  return {{BPF_LD | BPF_W | BPF_LEN, 0, 0, 0},
-          {BPF_JMP | BPF_JGT | BPF_K, 0, 1, header + most},
-          {BPF_RET | BPF_K, 0, 0, 0},
-          {BPF_RET | BPF_K, 0, 0, everything}};
+Twins long_ones_dropped(const World&) {
+  constexpr std::uint8_t header = 8, most = 100;
+  return {{{BPF_LD | BPF_W | BPF_LEN, 0, 0, 0},
+           {BPF_JMP | BPF_JGT | BPF_K, 0, 1, header + most},
+           {BPF_RET | BPF_K, 0, 0, 0},
+           {BPF_RET | BPF_K, 0, 0, everything}},
+          {{BPF_LDX | BPF_MEM | BPF_W, BPF_REG_0, BPF_REG_1, offsetof(__sk_buff, len), 0},
+           {BPF_JMP | BPF_JGT | BPF_K, BPF_REG_0, 0, 2, header + most},
+           set_result(-1),
+           give_result,
+           set_result(0),
+           give_result}};
 }
 
 // IPv4's second byte, or the eight bits behind the version of IPv6.
-Code class_dropped(const World& world) {
-  const auto header = static_cast<std::uint32_t>(SKF_NET_OFF);
+Twins class_dropped(const World& world) {
   const bool v6 = world.settings.variant.family == Family::v6;
-  return {{BPF_LD | BPF_H | BPF_ABS, 0, 0, header},
-          {BPF_ALU | BPF_RSH | BPF_K, 0, 0, v6 ? 4U : 0U},
-          {BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xff},
-          {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, dropped_class},
-          {BPF_RET | BPF_K, 0, 0, 0},
-          {BPF_RET | BPF_K, 0, 0, everything}};
+  const std::uint8_t shift = v6 ? 4 : 0;
+  return {{{BPF_LD | BPF_H | BPF_ABS, 0, 0, static_cast<std::uint32_t>(SKF_NET_OFF)},
+           {BPF_ALU | BPF_RSH | BPF_K, 0, 0, shift},
+           {BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xff},
+           {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, dropped_class},
+           {BPF_RET | BPF_K, 0, 0, 0},
+           {BPF_RET | BPF_K, 0, 0, everything}},
+          {{BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_6, BPF_REG_1, 0, 0},  // BPF_ABS looks there
+           {BPF_LD | BPF_H | BPF_ABS, 0, 0, 0, SKF_NET_OFF},
+           {BPF_ALU64 | BPF_RSH | BPF_K, BPF_REG_0, 0, 0, shift},
+           {BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_0, 0, 0, 0xff},
+           {BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 2, dropped_class},
+           set_result(-1),
+           give_result,
+           set_result(0),
+           give_result}};
 }
 
 std::vector<std::uint8_t> bytes_of(const Code& code) {
@@ -46,8 +76,23 @@ std::vector<std::uint8_t> bytes_of(const Code& code) {
   return bytes;
 }
 
-void attach(int socket, const Code& code) {
-  attach_filter(socket, bytes_of(code));
+FileDescriptor load(const Program& program) {
+  try {
+    return load_filter_program(program);
+  } catch (const SystemError& error) {
+    if (error.error_number() != EPERM && error.error_number() != ENOSYS) throw;
+    throw Unsupported("an eBPF program as socket filter",
+                      fmt::format("none can be loaded here ({})", error.what()));
+  }
+}
+
+void attach(World& world, int socket, FilterKind kind, const Twins& filter) {
+  if (kind == FilterKind::classic) {
+    attach_filter(socket, bytes_of(filter.classic));
+  } else {
+    world.filter_program = load(filter.program);
+    attach_program(socket, world.filter_program.get());
+  }
   set_option(socket, lock, 1);
 }
 
@@ -65,10 +110,22 @@ void expect_locked(int socket, const std::string& name) {
   if (errno != EPERM) throw SystemError("setsockopt", "SO_DETACH_FILTER of " + name, errno);
 }
 
-void expect_on(int socket, const Code& code, const std::string& name) {
-  const std::string wanted = text_of(bytes_of(code)), actual = text_of(read_filter(socket));
-  if (wanted != actual) throw Violation("filter of " + name, wanted, actual);
+// What a program is made of no call tells: what it drops has to.
+void expect_on(int socket, FilterKind kind, const Twins& filter, const std::string& name) {
+  if (has_program(socket) != (kind == FilterKind::ebpf)) {
+    throw Violation("filter of " + name, kind == FilterKind::ebpf ? "an eBPF program" : "classic",
+                    "another kind");
+  }
+  if (kind == FilterKind::classic) {
+    const std::string wanted = text_of(bytes_of(filter.classic));
+    const std::string actual = text_of(read_filter(socket));
+    if (wanted != actual) throw Violation("filter of " + name, wanted, actual);
+  }
   expect_locked(socket, name);
+}
+
+std::string article_of(FilterKind kind) {
+  return kind == FilterKind::ebpf ? "an eBPF program" : "a filter";
 }
 
 FileDescriptor socket_of(World& world, const DatagramEnd& who) {
@@ -88,48 +145,59 @@ void set_class(World& world, const End& who, int value) {
 }  // namespace
 
 Step LongDatagramFilter::is_attached_to(const DatagramEnd& who, At at) const {
-  return {who.name() + " gets a filter that drops what is longer than 100 bytes, and locks it",
-          [who](World& world) { attach(socket_of(world, who).get(), long_ones_dropped(world)); },
+  return {fmt::format("{} gets {} that drops what is longer than 100 bytes, and locks it",
+                      who.name(), article_of(kind)),
+          [who, kind = kind](World& world) {
+            attach(world, socket_of(world, who).get(), kind, long_ones_dropped(world));
+          },
           at};
 }
 
 Step LongDatagramFilter::is_on(const DatagramEnd& who, At at) const {
-  return {who.name() + " has its filter, byte for byte, and cannot get rid of it",
-          [who](World& world) {
-            expect_on(socket_of(world, who).get(), long_ones_dropped(world), who.name());
+  return {who.name() + " has its filter, and cannot get rid of it",
+          [who, kind = kind](World& world) {
+            expect_on(socket_of(world, who).get(), kind, long_ones_dropped(world), who.name());
           },
           at};
 }
 
 Step ClassFilter::is_attached_to(const End& who, At at) const {
-  return {who.name() + " gets a filter that drops a traffic class, and locks it",
-          [who](World& world) { attach(socket_of(world, who).get(), class_dropped(world)); }, at};
+  return {fmt::format("{} gets {} that drops a traffic class, and locks it", who.name(),
+                      article_of(kind)),
+          [who, kind = kind](World& world) {
+            attach(world, socket_of(world, who).get(), kind, class_dropped(world));
+          },
+          at};
 }
 
 Step ClassFilter::is_attached_to_the_listener(At at) const {
-  return {"the listener gets a filter that drops a traffic class, and locks it",
-          [](World& world) { attach(listener_of(world).get(), class_dropped(world)); }, at};
+  return {fmt::format("the listener gets {} that drops a traffic class, and locks it",
+                      article_of(kind)),
+          [kind = kind](World& world) {
+            attach(world, listener_of(world).get(), kind, class_dropped(world));
+          },
+          at};
 }
 
 Step ClassFilter::is_on(const End& who, At at) const {
-  return {who.name() + " has its filter, byte for byte, and cannot get rid of it",
-          [who](World& world) {
-            expect_on(socket_of(world, who).get(), class_dropped(world), who.name());
+  return {who.name() + " has its filter, and cannot get rid of it",
+          [who, kind = kind](World& world) {
+            expect_on(socket_of(world, who).get(), kind, class_dropped(world), who.name());
           },
           at};
 }
 
 Step ClassFilter::is_on_the_listener(At at) const {
-  return {"the listener has its filter, byte for byte, and cannot get rid of it",
-          [](World& world) {
-            expect_on(listener_of(world).get(), class_dropped(world), "the listener");
+  return {"the listener has its filter, and cannot get rid of it",
+          [kind = kind](World& world) {
+            expect_on(listener_of(world).get(), kind, class_dropped(world), "the listener");
           },
           at};
 }
 
 Step sends_what_is_dropped(const End& who, At at) {
   return {"what " + who.name() + " sends is of the class that the filter drops",
-          [who](World& world) { set_class(world, who, static_cast<int>(dropped_class)); }, at};
+          [who](World& world) { set_class(world, who, dropped_class); }, at};
 }
 
 Step sends_what_is_heard(const End& who, At at) {

@@ -29,7 +29,7 @@ bool reading_destroys(const UdpSocket& socket) {
   const bool to_a_group = std::any_of(socket.queue.begin(), socket.queue.end(),
                                       [](const Datagram& one) { return !one.device.empty(); });
   const bool stays =
-      socket.remote.port == 0 && !shares_its_port(socket) && !to_a_group && socket.filter.empty();
+      socket.remote.port == 0 && !shares_its_port(socket) && !to_a_group && is_none(socket.filter);
   return !stays && std::any_of(socket.queue.begin(), socket.queue.end(),
                                [](const Datagram& one) { return one.payload.empty(); });
 }

@@ -72,6 +72,7 @@ class World {
   std::vector<Actor> handful;         // sockets of ours that talk to nobody
   UnixActors unix_actors;             // of ours, by name
   FileDescriptor peer_listener;
+  FileDescriptor filter_program;  // loaded by a service that neither end is, and that stays
 
   Phase phase = Phase::before_cut;
   bool by_link_local_addresses = false;

@@ -204,7 +204,7 @@ UdpSocket sample_member() {
       .domain = AF_INET6,
       .local = end_at(AF_INET6, "::", 7009),
       .queue = {sample_datagram(AF_INET6, "::ffff:198.51.100.2", "::ffff:239.1.0.1", {'m'})},
-      .filter = {6, 0, 0, 0, 5, 0, 0, 0},
+      .filter = {.code = {6, 0, 0, 0, 5, 0, 0, 0}},
       .in_kernel_order = true};
   socket.queue[0].destination.port = 7009;
   socket.corked = {{.source = end_at(AF_INET, "198.51.100.1", 7009),

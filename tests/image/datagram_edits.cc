@@ -87,20 +87,26 @@ constexpr Edit corks[] = {
 };
 
 constexpr Edit filters[] = {
-    {[](Image& i) { member(i).filter.pop_back(); },
+    {[](Image& i) { member(i).filter.code.pop_back(); },
      "udp_socket.filter: 7 bytes are no whole instructions"},
-    {[](Image& i) { member(i).filter[0] = 0; },
+    {[](Image& i) { member(i).filter.code[0] = 0; },
      "udp_socket.filter: its last instruction is no return"},
-    {[](Image& i) { listener(i).filter = {6}; },
+    {[](Image& i) { listener(i).filter.code = {6}; },
      "tcp_listener.filter: 1 bytes are no whole instructions"},
-    {[](Image& i) { syn_sent(i).filter = {6}; },
+    {[](Image& i) { syn_sent(i).filter.code = {6}; },
      "tcp_syn_sent.filter: 1 bytes are no whole instructions"},
-    {[](Image& i) { unconnected(i).filter = {6}; },
+    {[](Image& i) { unconnected(i).filter.code = {6}; },
      "tcp_unconnected.filter: 1 bytes are no whole instructions"},
-    {[](Image& i) { established(i).filter = {6}; },
+    {[](Image& i) { established(i).filter.code = {6}; },
      "tcp_connection.filter: 1 bytes are no whole instructions"},
     {[](Image& i) { child(i).filter = member(i).filter; },
      "tcp_connection.filter: no program holds the connection"},
+    {[](Image& i) { member(i).filter.program = 7; },
+     "udp_socket.filter: classic BPF and eBPF at once"},
+    {[](Image& i) { listener(i).filter.program_tag = 7; },
+     "tcp_listener.filter: a tag of no program"},
+    {[](Image& i) { raw(i).filter.program = unread_program; },
+     "raw_socket.program_id: 4294967295 is above 2147483647 (idr_alloc_cyclic gives an int)"},
 };
 
 constexpr Edit raw_ones[] = {
@@ -130,7 +136,8 @@ constexpr Edit raw_ones[] = {
      "raw_socket.payload: datagram 1: protocol 1 on a socket of 253"},
     {[](Image& i) { raw(i).queue[0].hop_limit = 1; },
      "raw_socket.payload: datagram 1: its header says otherwise"},
-    {[](Image& i) { raw(i).filter = {6}; }, "raw_socket.filter: 1 bytes are no whole instructions"},
+    {[](Image& i) { raw(i).filter.code = {6}; },
+     "raw_socket.filter: 1 bytes are no whole instructions"},
     {[](Image& i) { raw_v6(i).memberships[0].sources = {end_at(AF_INET6, "::", 0)}; },
      "raw_socket.membership: ff15::1 on eth0: [::]:0 is unspecified"},
     {[](Image& i) { raw_v6(i).memberships[0].group = end_at(AF_INET, "239.1.0.1", 0); },

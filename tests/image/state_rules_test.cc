@@ -184,7 +184,7 @@ constexpr Edit options[] = {
      "tcp_connection.signed_peer: 192.0.2.2:1 of family 2 is no host"},
     {[](TcpConnection& c) { c.signed_peers.resize(2); },
      "tcp_connection.signed_peer: 0.0.0.0/32 stands here twice"},
-    {[](TcpConnection& c) { c.filter = {0, 0, 0, 0, 0, 0, 0, 0}; },
+    {[](TcpConnection& c) { c.filter.code = {0, 0, 0, 0, 0, 0, 0, 0}; },
      "tcp_connection.filter: its last instruction is no return"},
     {[](TcpConnection& c) { c.options.push_back(c.options[0]); },
      "tcp_connection.option: level 6 number 1 stands here twice"},
@@ -218,7 +218,7 @@ bool is_seen_elsewhere(const Rule<TcpConnection>& rule) {
   orphan.owner = Owner::nobody;
   orphan.listener = 1;
   child.owner = Owner::listener;
-  child.filter = {6, 0, 0, 0, 0, 0, 0, 0};
+  child.filter.code = {6, 0, 0, 0, 0, 0, 0, 0};
   reset.error = ECONNRESET;
   return !rule.broken(orphan).empty() || !rule.broken(child).empty() || !rule.broken(reset).empty();
 }
