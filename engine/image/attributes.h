@@ -294,7 +294,7 @@ inline constexpr std::array attributes{
     AttributeRule{A::datagram_payload, "payload", datagram, T::bytes, {0, max_datagram}},
     AttributeRule{A::datagram_device, "device", datagram, T::string, device_name, any, "",
                   optional},
-    AttributeRule{A::filter, "filter", program, T::bytes, instructions, any, "", optional},
+    AttributeRule{A::filter, "filter", program | unix, T::bytes, instructions, any, "", optional},
     AttributeRule{A::membership, "membership", udp | raw, T::nested, any_nest, any, "", many, true,
                   S::membership},
     AttributeRule{A::group, "group", S::membership, T::nested, any_nest, any, "", once, true,
@@ -332,8 +332,8 @@ inline constexpr std::array attributes{
     AttributeRule{A::right_socket, "socket", S::unix_right, T::u32, four},
     AttributeRule{A::corked, "corked_datagram", udp, T::nested, any_nest, any, "", many, true,
                   S::datagram},
-    AttributeRule{A::program_id, "program_id", program, T::u32, four, length, ids, optional},
-    AttributeRule{A::program_tag, "program_tag", program, T::u64, eight, any, "", optional},
+    AttributeRule{A::program_id, "program_id", program | unix, T::u32, four, length, ids, optional},
+    AttributeRule{A::program_tag, "program_tag", program | unix, T::u64, eight, any, "", optional},
 };
 
 constexpr bool numbers_are_rows() {

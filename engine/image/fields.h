@@ -275,6 +275,7 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::peer_uid, socket.peer_credentials.uid);
   visit(Attribute::peer_gid, socket.peer_credentials.gid);
   visit(Attribute::option, socket.options);
+  for_each_field(socket.filter, visit);
 }
 
 constexpr Scope scope_of(const UnixRight&) { return Scope::unix_right; }

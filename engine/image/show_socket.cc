@@ -166,7 +166,7 @@ std::string socket_text(const UnixSocket& socket, const OptionWords& words) {
   for (const UnixMessage& one : socket.queue) text += message_text(one);
   if (socket.error != 0) text += row("error", error_text(socket.error));
   if (auto shut = shutdown_text(socket); !shut.empty()) text += row("shutdown", shut);
-  return text + options_text(socket.options, words);
+  return text + filter_text(socket.filter) + options_text(socket.options, words);
 }
 
 }  // namespace

@@ -4,7 +4,8 @@
 //
 //   of a datagram   its time stamp, its mark (a restored one has the engine's), IP options; of one
 //                   that was sent to a group its hop limit too (a restored one has 0, by which it
-//                   does not leave the machine)
+//                   does not leave the machine); whether the kernel had gathered it with others
+//                   (UDP_GRO)
 //   of the socket   whether connect(2) or bind(2) chose its address, which matters when it is
 //                   disconnected; a program that chooses among a SO_REUSEPORT group; how many
 //                   datagrams it has dropped (SO_RXQ_OVFL begins at 0); IPV6_PKTINFO, IPV6_MTU

@@ -78,6 +78,7 @@ struct UnixSocket {
   Credentials peer_credentials{};
   std::vector<OptionValue> options{};
   std::vector<UnixMessage> queue{};  // in the order in which they will be read
+  SocketFilter filter{};             // only datagrams are filtered, but any may have one
 
   friend bool operator==(const UnixSocket&, const UnixSocket&) = default;
 };

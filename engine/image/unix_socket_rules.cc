@@ -146,6 +146,7 @@ constexpr std::array unix_rules{
     Rule<UnixSocket>{Attribute::listener, who_waits_is_connected},
     Rule<UnixSocket>{Attribute::error, error_is_a_reset},
     Rule<UnixSocket>{Attribute::option, options_differ},
+    Rule<UnixSocket>{Attribute::filter, filter_ends},
     Rule<UnixSocket>{Attribute::peer, only_who_is_connected_receives},
     Rule<UnixSocket>{Attribute::message_sender, senders_are_of_datagrams},
     Rule<UnixSocket>{Attribute::message_out_of_band, one_byte_is_out_of_band},

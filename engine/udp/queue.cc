@@ -5,6 +5,7 @@
 #include <netinet/udp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -135,10 +136,14 @@ void read_ipv6(const cmsghdr* message, int domain, Datagram& one) {
   }
 }
 
-void refuse_several_in_one(const cmsghdr* message, const std::string& subject) {
-  if (message->cmsg_level != IPPROTO_UDP || message->cmsg_type != UDP_GRO) return;
-  throw Unsupported("datagrams that were received as one (UDP_GRO) in the queue of " + subject,
-                    "not restored by this release");
+// Of several datagrams that the kernel has gathered, each but the last has `length` bytes.
+void append_each(std::vector<Datagram>& queue, const Datagram& gathered, std::size_t length) {
+  for (std::size_t at = 0; at < gathered.payload.size(); at += length) {
+    const auto begin = gathered.payload.begin() + static_cast<std::ptrdiff_t>(at);
+    const std::size_t rest = std::min(length, gathered.payload.size() - at);
+    queue.push_back(gathered);
+    queue.back().payload.assign(begin, begin + static_cast<std::ptrdiff_t>(rest));
+  }
 }
 
 class Walk {
@@ -149,8 +154,8 @@ class Walk {
         subject_(subject),
         buffer_(longest) {}
 
-  // False when there is none. By SO_PEEK_OFF the one behind the last.
-  bool peek(Datagram& one) {
+  // Behind `queue`, false when there is none. By SO_PEEK_OFF the one behind the last.
+  bool peek(std::vector<Datagram>& queue) {
     sockaddr_storage source{};
     alignas(cmsghdr) std::array<std::uint8_t, 2048> control{};
     iovec vector{buffer_.data(), buffer_.size()};
@@ -163,9 +168,15 @@ class Walk {
                    .msg_flags = 0};
     const ssize_t length = receive(message);
     if (length < 0) return false;
+    Datagram one;
     one.source = as_seen_by(domain_, source);
     one.payload.assign(buffer_.begin(), buffer_.begin() + length);
-    read_control(message, one);
+    const std::size_t each = read_control(message, one);
+    if (each == 0) {
+      queue.push_back(std::move(one));
+    } else {
+      append_each(queue, one, each);
+    }
     return true;
   }
 
@@ -185,14 +196,18 @@ class Walk {
         "recvmsg", [&] { return ::recvmsg(socket_, &message, MSG_PEEK | MSG_DONTWAIT); }, text);
   }
 
-  void read_control(msghdr& message, Datagram& one) const {
+  // The length of each of those that were gathered; 0 where it is a single one.
+  std::size_t read_control(msghdr& message, Datagram& one) const {
+    std::size_t gathered = 0;
     for (const cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr;
          each = CMSG_NXTHDR(&message, const_cast<cmsghdr*>(each))) {
-      refuse_several_in_one(each, subject_);
       if (each->cmsg_level == IPPROTO_IP) read_ipv4(each, domain_, one);
       if (each->cmsg_level == IPPROTO_IPV6) read_ipv6(each, domain_, one);
+      if (each->cmsg_level == IPPROTO_UDP && each->cmsg_type == UDP_GRO) {
+        gathered = static_cast<std::size_t>(value_of<int>(each));
+      }
     }
-    if (one.destination.port != 0) return;
+    if (one.destination.port != 0) return gathered;
     throw Violation("destination of a datagram in the queue of " + subject_,
                     "told by IP_RECVORIGDSTADDR", "it is not there");
   }
@@ -235,14 +250,10 @@ Peeked peek_queue(int socket, const std::string& subject) {
   Peeked peeked;
   if (first_is_empty(socket)) {
     set_option(socket, option::peek_offset, no_offset);
-    Datagram first;
-    if (walk.peek(first)) peeked.queue.push_back(std::move(first));
+    walk.peek(peeked.queue);
   }
   set_option(socket, option::peek_offset, 0);
-  for (Datagram one; walk.peek(one); one = {}) {
-    peeked.hid_something |= one.payload.empty();
-    peeked.queue.push_back(one);
-  }
+  while (walk.peek(peeked.queue)) peeked.hid_something |= peeked.queue.back().payload.empty();
   return peeked;
 }
 

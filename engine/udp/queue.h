@@ -30,8 +30,8 @@ struct Peeked {
   bool hid_something = false;
 };
 
-// Leaves everything but that as it was. Throws Unsupported, which names the datagram and `subject`,
-// for one that could not be put back as it is (UDP_GRO).
+// Leaves everything but that as it was. Datagrams that the kernel has gathered for UDP_GRO are each
+// on its own here: whoever asks for UDP_GRO may get any datagram alone. `subject` for errors.
 Peeked peek_queue(int socket, const std::string& subject);
 
 // Takes everything out.

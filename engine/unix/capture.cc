@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "engine/options/filter.h"
 #include "engine/options/table.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
@@ -51,6 +52,7 @@ CapturedUnix capture_unix(int socket, const UnixDiag& diag) {
   read.shut_down_send = diag.shut_down_send;
   read.error = has_error(socket) ? ECONNRESET : 0;  // no other is ever pending (af_unix.c)
   read.peer_credentials = credentials_of_peer(socket);
+  read.filter = capture_filter(socket);
   read.options = read_options(socket, AF_UNIX, kind_of(read.type));
   captured.peer = diag.peer;
   captured.waiting = diag.waiting;
@@ -60,10 +62,6 @@ CapturedUnix capture_unix(int socket, const UnixDiag& diag) {
 }
 
 void refuse_unsupported_unix(int socket, bool leave_running) {
-  if (!read_filter(socket).empty()) {
-    throw Unsupported("a socket filter of " + describe_unix(socket),
-                      "not restored by this release");
-  }
   const bool datagrams = unix_type_of(socket) == UnixType::dgram;
   const bool read_first = datagrams || unix_type_of(socket) == UnixType::seqpacket;
   if (!has_error(socket) || !(datagrams || (leave_running && read_first))) return;

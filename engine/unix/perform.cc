@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 
+#include "engine/options/filter.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
@@ -301,6 +302,10 @@ void UnixPerformer::apply(const unix_action::ShutDown& a) {
   shut_down_socket(socket(a.socket), a.receive && a.send ? SHUT_RDWR
                                      : a.receive         ? SHUT_RD
                                                          : SHUT_WR);
+}
+
+void UnixPerformer::apply(const unix_action::AttachFilter& a) {
+  attach(socket(a.socket), a.filter);
 }
 
 }  // namespace sockcr

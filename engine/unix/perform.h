@@ -47,6 +47,7 @@ class UnixPerformer {
   void apply(const unix_action::LeaveUnread& a);
   void apply(const unix_action::Close& a);
   void apply(const unix_action::ShutDown& a);
+  void apply(const unix_action::AttachFilter& a);
   void as(const Credentials& who, const std::string& what, const std::function<void()>& call);
   void send(std::uint32_t from, std::uint32_t to, const UnixMessage& message);
   bool needs_address(std::uint32_t from, std::uint32_t to) const;

@@ -180,7 +180,7 @@ class Planner {
     if (!s.listening) return;
     of(n).make.push_back(act::Listen{n, s.backlog, s.peer_credentials});
     // Whom it accepts inherits what it wants to be told (Linux 6.16).
-    add_options(of(n).make, n, s, OptionPhase::complete);
+    complete(of(n).make, n, s);
   }
 
   void add_options(UnixPlan& plan, std::uint32_t n, const UnixSocket& s, OptionPhase phase) {
@@ -288,7 +288,12 @@ class Planner {
     if ((s.shut_down_receive || s.shut_down_send) && (!s.peer_gone || is_of_datagrams(s))) {
       plan.push_back(act::ShutDown{n, s.shut_down_receive, s.shut_down_send});
     }
-    if (!s.listening) add_options(plan, n, s, OptionPhase::complete);
+    if (!s.listening) complete(plan, n, s);
+  }
+
+  void complete(UnixPlan& plan, std::uint32_t n, const UnixSocket& s) {
+    if (!is_none(s.filter)) plan.push_back(act::AttachFilter{n, s.filter});
+    add_options(plan, n, s, OptionPhase::complete);
   }
 
   const Image& image_;

@@ -70,6 +70,11 @@ struct ShutDown {
   std::uint32_t socket;
   bool receive, send;
 };
+// Behind all that was put back, which it might drop.
+struct AttachFilter {
+  std::uint32_t socket;
+  SocketFilter filter;
+};
 
 }  // namespace unix_action
 
@@ -77,7 +82,7 @@ using UnixAction =
     std::variant<unix_action::MakeSocket, unix_action::MakePair, unix_action::WriteOption,
                  unix_action::Bind, unix_action::Listen, unix_action::Connect, unix_action::Accept,
                  unix_action::MakeRoom, unix_action::Send, unix_action::LeaveUnread,
-                 unix_action::Close, unix_action::ShutDown>;
+                 unix_action::Close, unix_action::ShutDown, unix_action::AttachFilter>;
 using UnixPlan = std::vector<UnixAction>;
 
 // Of one socket. Each part is performed for all sockets of the image before the next: listeners

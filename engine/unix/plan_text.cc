@@ -52,6 +52,9 @@ struct Describe {
     return fmt::format("shut {} down for{}{}", number_text(a.socket), a.receive ? " reading" : "",
                        a.send ? " writing" : "");
   }
+  std::string operator()(const act::AttachFilter& a) const {
+    return fmt::format("attach the filter of {}: {}", number_text(a.socket), to_text(a.filter));
+  }
 };
 
 }  // namespace

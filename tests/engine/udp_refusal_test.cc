@@ -57,13 +57,6 @@ TEST_P(UdpQueueRefusalTest, OfWhatCannotBePutBackAsItWas) {
     connect_to(caller.get(), end_at(AF_INET, "127.255.255.255", 5354));
     send_bytes(caller.get(), Bytes{'b'}, 0);
     EXPECT_THAT(refusal_of(anywhere.get()), HasSubstr("it was not sent to an address of this"));
-
-    FileDescriptor gathers = bound_udp(GetParam());
-    set_option(gathers.get(), SocketOption<int>{IPPROTO_UDP, UDP_GRO, "UDP_GRO"}, 1);
-    const FileDescriptor sender = sender_to(GetParam(), local_of(gathers.get()));
-    set_option(sender.get(), SocketOption<int>{IPPROTO_UDP, UDP_SEGMENT, "UDP_SEGMENT"}, 100);
-    send_bytes(sender.get(), pattern(300, 'g'), 0);
-    EXPECT_THAT(refusal_of(gathers.get()), HasSubstr("received as one (UDP_GRO)"));
   });
 }
 

@@ -1,6 +1,8 @@
 // UDP and UDP-Lite sockets on loopback, captured and built again: their queues, peers and groups.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 
 #include "engine/checkpoint.h"
 #include "engine/restore.h"
@@ -51,6 +53,37 @@ TEST_P(UdpTest, KeepsItsQueueInOrderAndEmptyDatagramsToo) {
       read.resize(receive_bytes(performer->socket(), read, MSG_DONTWAIT));
       EXPECT_EQ(read, each);
     }
+  });
+}
+
+// As each of them would have come to a kernel that gathers nothing.
+TEST_P(UdpTest, KeepsEachOfThoseThatWereGathered) {
+  if (GetParam().lite) GTEST_SKIP() << "UDP-Lite gathers nothing";
+  expect_inside([] {
+    FileDescriptor original = bound_udp(GetParam());
+    const int ours = original.get();
+    set_option(ours, SocketOption<int>{IPPROTO_UDP, UDP_GRO, "UDP_GRO"}, 1);
+    const FileDescriptor sender = sender_to(GetParam(), local_of(ours));
+    const SocketOption<int> segment{IPPROTO_UDP, UDP_SEGMENT, "UDP_SEGMENT"};
+    send_bytes(sender.get(), pattern(40, 'a'), 0);
+    set_option(sender.get(), segment, 100);
+    send_bytes(sender.get(), pattern(250, 'g'), 0);
+    set_option(sender.get(), segment, 0);
+    send_bytes(sender.get(), pattern(60, 'z'), 0);
+
+    const UdpSocket captured = captured_udp(ours);
+    std::vector<std::size_t> lengths;
+    Bytes together;
+    for (const Datagram& one : captured.queue) {
+      lengths.push_back(one.payload.size());
+      together.insert(together.end(), one.payload.begin(), one.payload.end());
+    }
+    EXPECT_THAT(lengths, testing::ElementsAre(40, 100, 100, 50, 60));
+    EXPECT_EQ(Bytes(together.begin() + 40, together.begin() + 290), pattern(250, 'g'));
+    original.reset();
+    Forger forger;
+    const auto rebuilt = built(captured, forger);
+    EXPECT_EQ(differences_between(captured, captured_udp(rebuilt->socket())), "");
   });
 }
 

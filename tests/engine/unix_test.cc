@@ -1,6 +1,7 @@
 // Unix sockets, cut out of a program: pairs and their queues, names, listeners.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,6 +47,27 @@ class Somewhere {
 
 void expect_the_same_again(const Cut& done) {
   EXPECT_EQ(differences_between(done.image, image_of(done.sockets, false)), "");
+}
+
+// Drops datagrams of more than two bytes; what is in the queue came before it. It is locked.
+TEST_F(UnixTest, KeepsAFilterThatWouldDropItsQueue) {
+  expect_inside([] {
+    auto sockets = both(unix_pair(SOCK_DGRAM));
+    post(sockets[0].get(), "too long");
+    sock_filter short_ones[] = {{BPF_LD | BPF_W | BPF_LEN, 0, 0, 0},
+                                {BPF_JMP | BPF_JGT | BPF_K, 0, 1, 2},
+                                {BPF_RET | BPF_K, 0, 0, 0},
+                                {BPF_RET | BPF_K, 0, 0, 0xffff}};
+    attach_filter(sockets[1].get(), {reinterpret_cast<const std::uint8_t*>(short_ones), 32});
+    set_option(sockets[1].get(), SocketOption<int>{SOL_SOCKET, SO_LOCK_FILTER, "lock"}, 1);
+    const Cut done = cut(sockets);
+    EXPECT_EQ(read_filter(done.sockets[1]).size(), 32U);
+    expect_the_same_again(done);
+    post(done.sockets[0], "also too long");
+    post(done.sockets[0], "ok");
+    EXPECT_EQ(take(done.sockets[1]), "too long");
+    EXPECT_EQ(take(done.sockets[1]), "ok");
+  });
 }
 
 TEST_P(UnixTypeTest, KeepsBothQueuesOfAPairInMessages) {

@@ -23,6 +23,7 @@ UnixName unix_name(std::string_view text) {
 
 std::vector<int> numbers_of(const std::vector<FileDescriptor>& sockets) {
   std::vector<int> numbers;
+  numbers.reserve(sockets.size());
   for (const FileDescriptor& one : sockets) numbers.push_back(one.get());
   return numbers;
 }
@@ -30,6 +31,7 @@ std::vector<int> numbers_of(const std::vector<FileDescriptor>& sockets) {
 Cut cut_programs(const std::vector<pid_t>& pids, std::vector<FileDescriptor>& first,
                  std::vector<FileDescriptor>& second) {
   std::vector<std::pair<pid_t, int>> places;
+  places.reserve(first.size() + second.size());
   for (const FileDescriptor& one : first) places.emplace_back(pids.front(), one.get());
   for (const FileDescriptor& one : second) places.emplace_back(pids.back(), one.get());
   first.clear();

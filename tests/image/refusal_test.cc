@@ -267,7 +267,7 @@ TEST(Refusal, OffsetsAreThoseOfTheRightSocket) {
   two.sockets.emplace_back(bad);
   two.where.push_back({.inode = 2, .holders = {}});
   // The second state record begins where the end record of an image of one stood.
-  const Bytes one = sample_file();
+  const Bytes& one = sample_file();
   const std::size_t first = find_record(one, Record::end);
   EXPECT_THROW(
       {

@@ -272,5 +272,11 @@ TEST(Json, IsComplete) {
   EXPECT_EQ(socket["where"]["holders"][0]["descriptor"], 7);
 }
 
+TEST(Show, TellsWhichProgramFilters) {
+  EXPECT_EQ(to_text(SocketFilter{.code = Bytes(16)}), "2 instructions");
+  EXPECT_EQ(to_text(SocketFilter{.program = 17, .program_tag = 0x0eef7357e7b4530}),
+            "eBPF program 17, tag 00eef7357e7b4530");
+}
+
 }  // namespace
 }  // namespace sockcr

@@ -17,6 +17,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> names(const std::vector<Difference>& found) {
   std::vector<std::string> list;
+  list.reserve(found.size());
   for (const Difference& one : found) list.push_back(one.name);
   return list;
 }

@@ -39,6 +39,8 @@ constexpr Edit unix_ones[] = {
        unix_waiting(i).listening = true;
      },
      "unix_socket.listening: it listens, and is connected"},
+    {[](Image& i) { unix_dgram(i).filter.code = {6}; },
+     "unix_socket.filter: 1 bytes are no whole instructions"},
     {[](Image& i) { unix_child(i).backlog = 1; }, "unix_socket.backlog: it does not listen"},
     {[](Image& i) { unix_packets(i).peer = all_kinds::unix_client + 1; },
      "unix_socket.peer: it is there, and has gone"},
