@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <algorithm>
 
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
@@ -166,6 +167,12 @@ Step cut(const CutPlan& plan, At at) {
   Step step{text_of(plan), [](World&) {}, at, StepKind::engine};
   step.becomes = [plan, at](const Settings& settings) { return rounds(plan, settings, at); };
   return step;
+}
+
+bool has_cut(const Steps& timeline) {
+  const std::vector<Step>& all = timeline.list();
+  return std::any_of(all.begin(), all.end(),
+                     [](const Step& step) { return static_cast<bool>(step.becomes); });
 }
 
 Steps expand(const Steps& timeline, const Settings& settings) {

@@ -9,4 +9,7 @@ namespace sockcr::scenario {
 // behind the opening of the gate.
 Steps expand(const Steps& timeline, const Settings& settings);
 
+// Whether any of it depends on the cuts that are asked for.
+bool has_cut(const Steps& timeline);
+
 }  // namespace sockcr::scenario

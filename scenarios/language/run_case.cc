@@ -161,7 +161,9 @@ CaseResult perform(const Scenario& scenario, const CaseRequest& request, Clock::
   Stopwatch watch(start);
   watch.stop("namespaces");
   const Settings settings = settings_of(scenario, request);
-  probe_repair_mode();
+  const Steps timeline = scenario.timeline(settings.variant);
+  const bool is_cut = has_cut(timeline);
+  if (is_cut) probe_repair_mode();
   // Never destroyed: this process ends now and all its world with it, while closing the capture by
   // hand would wait for one RCU grace period more.
   World& world = *new World(settings);
@@ -169,10 +171,10 @@ CaseResult perform(const Scenario& scenario, const CaseRequest& request, Clock::
   watch.stop("capture");
   const unsigned long lost_before = packets_lost_by_this_machine();
   const auto played = Clock::now();
-  const Performance performance =
-      play(world, expand(scenario.timeline(settings.variant), settings));
+  const Performance performance = play(world, expand(timeline, settings));
 
   CaseResult result;
+  result.needs_control = is_cut;
   result.profile = parts_of(performance, watch, played);
   result.verdict = performance.failure ? performance.failure->verdict : Verdict::pass;
   result.stall_ms = performance.stall_ms;

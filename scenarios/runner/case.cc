@@ -92,7 +92,8 @@ void to_json(json& json, const CaseResult& result) {
           {"report", result.report},
           {"kernel", result.kernel},
           {"directory", result.directory},
-          {"walk", result.walk}};
+          {"walk", result.walk},
+          {"needs_control", result.needs_control}};
   if (!result.profile.empty()) json["profile"] = result.profile;
   if (!result.traits.empty()) json["traits"] = json_of(result.traits);
   if (result.stall_ms) json["stall_ms"] = *result.stall_ms;
@@ -118,6 +119,7 @@ void from_json(const json& json, CaseResult& result) {
   result.traits =
       json.contains("traits") ? traits_in(json.at("traits")) : decltype(result.traits){};
   result.walk = json.value("walk", std::vector<std::string>{});
+  result.needs_control = json.value("needs_control", true);
 }
 
 std::string to_line(const json& json) {

@@ -53,6 +53,7 @@ struct CaseResult {
   std::string directory;              // "" when nothing was left
   std::vector<pcap::Trait> traits{};  // of what the peer saw, where they were asked for
   std::map<std::string, double> profile{};  // ms of each part (runner/profile.h)
+  bool needs_control = true;  // not where nothing is cut: a failure is the kernel's then
   // Of a random walk: its pieces, each of which can be left out; joined with "; " they are what a
   // request takes.
   std::vector<std::string> walk{};

@@ -34,6 +34,8 @@ END
 --run-one)
   log "$2"
   case "$2" in
+  *'"variant":"not_cut"'*)
+    answer '{"verdict":"fail","reason":"EPERM","needs_control":false}'; exit ;;
   *'"variant":"bad_control"'*) answer '{"verdict":"fail","reason":"it never works"}'; exit ;;
   esac
   case "$2" in
@@ -62,7 +64,7 @@ esac
 
 HIDDEN = (
     "fail_a fail_b skip xpass xfail crash exit flood flood_out garbage hang_a hang_b "
-    "bad_control slow_control"
+    "bad_control not_cut slow_control"
 ).split()
 COVER = [f"pass_{i}" for i in range(12)]
 
@@ -385,6 +387,13 @@ class TestRequest:
 
 
 class TestControl:
+    @pytest.mark.parametrize("cut", ["none", "once"])
+    def test_is_not_asked_where_nothing_is_cut(self, runner, cut):
+        code, cases, _ = runner.json("half_closed.not_cut", "--cut", cut)
+        assert code == 1
+        assert [(c["result"], c["reason"]) for c in cases] == [("fail", "EPERM")]
+        assert len(runner.requests()) == 1
+
     def test_that_passes_confirms_the_failure(self, runner):
         code, cases, _ = runner.json("half_closed.fail_a")
         assert code == 1

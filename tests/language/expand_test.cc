@@ -39,6 +39,11 @@ TEST(Steps, KnowTheirPlaceInTheSource) {
   EXPECT_THAT(step.at.file, ::testing::EndsWith("expand_test.cc"));
 }
 
+TEST(Expand, KnowsWhatHasACut) {
+  EXPECT_TRUE(has_cut(timeline()));
+  EXPECT_FALSE(has_cut({gate.closes(), gate.opens()}));
+}
+
 TEST(Expand, TheControlIsNotCutAndNotResumed) {
   EXPECT_THAT(texts(expand(timeline(), with(Cut::none))), ElementsAre("gate closes", "gate opens"));
 }

@@ -1,0 +1,290 @@
+#include "scenarios/language/abi.h"
+
+#include <fmt/format.h>
+#include <linux/capability.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstring>
+
+#include "engine/sys/call.h"
+#include "engine/sys/descriptor.h"
+#include "engine/sys/error.h"
+#include "engine/sys/poll.h"
+#include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
+#include "engine/tcp/info.h"
+#include "netns/veth.h"
+#include "scenarios/language/world.h"
+
+namespace sockcr::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr SocketOption<int> repair{IPPROTO_TCP, TCP_REPAIR, "TCP_REPAIR"};
+constexpr SocketOption<int> repair_queue{IPPROTO_TCP, TCP_REPAIR_QUEUE, "TCP_REPAIR_QUEUE"};
+
+std::string error_name(int error) { return error == 0 ? "accepted" : strerrorname_np(error); }
+
+sockaddr_in end_at(std::uint32_t host, std::uint16_t port = 0) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(host);
+  return address;
+}
+
+const sockaddr* as_given(const sockaddr_in& address) {
+  return reinterpret_cast<const sockaddr*>(&address);
+}
+
+FileDescriptor listener_on_loopback(int backlog) {
+  FileDescriptor listener = make_socket(AF_INET, SOCK_STREAM, 0);
+  const sockaddr_in any = end_at(INADDR_LOOPBACK);
+  bind_socket(listener.get(), as_given(any), sizeof any);
+  listen_socket(listener.get(), backlog);
+  return listener;
+}
+
+FileDescriptor connected_to(int listener) {
+  const sockaddr_storage address = local_address(listener);
+  FileDescriptor socket = make_socket(AF_INET, SOCK_STREAM, 0);
+  connect_socket(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(sockaddr_in));
+  return socket;
+}
+
+TcpState state_of(int socket) { return read_info(socket).state; }
+
+// The socket of a row, whom it talks to, and who has to be there for that.
+struct Pair {
+  FileDescriptor socket, other{}, third{};
+};
+
+Pair connected() {
+  const FileDescriptor listener = listener_on_loopback(1);
+  FileDescriptor socket = connected_to(listener.get());
+  return {std::move(socket), accept_socket(listener.get())};
+}
+
+// To a listener whose queue is full: nobody answers.
+Pair calling() {
+  FileDescriptor listener = listener_on_loopback(0);
+  FileDescriptor first = connected_to(listener.get());
+  if (!readable_within(listener.get(), 2s)) {
+    throw SystemError("accept", "nobody waits in the queue of a listener", ETIMEDOUT);
+  }
+  const sockaddr_storage address = local_address(listener.get());
+  FileDescriptor socket = make_socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  begin_connecting(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(sockaddr_in));
+  return {std::move(socket), std::move(first), std::move(listener)};
+}
+
+Pair in_state(TcpState state) {
+  if (state == TcpState::close) return {make_socket(AF_INET, SOCK_STREAM, 0)};
+  if (state == TcpState::listen) return {listener_on_loopback(1)};
+  if (state == TcpState::syn_sent) return calling();
+  Pair pair = connected();
+  if (state == TcpState::close_wait) shut_down_socket(pair.other.get(), SHUT_WR);
+  if (state == TcpState::fin_wait2) shut_down_socket(pair.socket.get(), SHUT_WR);
+  return pair;
+}
+
+void await_state(int socket, TcpState state) {
+  if (poll_until(2s, [&] { return state_of(socket) == state; })) return;
+  throw SystemError("connect", fmt::format("a socket does not come to {}", to_text(state)),
+                    ETIMEDOUT);
+}
+
+void send_and_await_ack(int socket) {
+  send_bytes(socket, std::vector<std::uint8_t>{'x'}, 0);
+  if (poll_until(2s, [&] { return queued_bytes(socket, TIOCOUTQ, "SIOCOUTQ") == 0; })) return;
+  throw SystemError("send", "a byte over loopback is not acknowledged", ETIMEDOUT);
+}
+
+// CAP_NET_ADMIN is out of effect as long as this lives, in this thread.
+class WithoutRights {
+ public:
+  WithoutRights() {
+    call(
+        "capget", [&] { return ::syscall(SYS_capget, &header_, before_); }, [] { return "..."; });
+    __user_cap_data_struct less[2] = {before_[0], before_[1]};
+    less[0].effective &= ~(1U << CAP_NET_ADMIN);
+    set(less);
+  }
+  ~WithoutRights() { ::syscall(SYS_capset, &header_, before_); }
+  WithoutRights(const WithoutRights&) = delete;
+  WithoutRights& operator=(const WithoutRights&) = delete;
+
+ private:
+  void set(const __user_cap_data_struct* data) {
+    call(
+        "capset", [&] { return ::syscall(SYS_capset, &header_, data); }, [] { return "..."; });
+  }
+
+  __user_cap_header_struct header_{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct before_[2]{};
+};
+
+std::string list_of(const std::vector<std::uint32_t>& values) {
+  std::vector<std::string> words;
+  words.reserve(values.size());
+  for (const std::uint32_t value : values) {
+    const auto number = static_cast<std::int32_t>(value);
+    words.push_back(number < 0 && number > -16 ? fmt::format("{}", number)
+                                               : fmt::format("{}", value));
+  }
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+}  // namespace
+
+AbiSocket AbiSocket::in_repair() const {
+  AbiSocket other = *this;
+  other.repair_ = true;
+  return other;
+}
+
+AbiSocket AbiSocket::with_queue(int queue) const {
+  AbiSocket other = *this;
+  other.queue_ = queue;
+  return other;
+}
+
+AbiSocket AbiSocket::without_rights() const {
+  AbiSocket other = *this;
+  other.rights_ = false;
+  return other;
+}
+
+AbiSocket AbiSocket::that_has_sent() const {
+  AbiSocket other = *this;
+  other.has_sent_ = true;
+  return other;
+}
+
+std::string AbiSocket::text() const {
+  std::string words(to_text(state_));
+  if (has_sent_) words += " after a byte";
+  if (repair_) words += ", in repair";
+  if (queue_) {
+    words += *queue_ == TCP_SEND_QUEUE   ? ", send queue"
+             : *queue_ == TCP_RECV_QUEUE ? ", receive queue"
+                                         : ", no queue";
+  }
+  return rights_ ? words : words + ", without CAP_NET_ADMIN";
+}
+
+template <class Call>
+Step AbiSocket::row(const std::string& words, int answer, At at, Call call) const {
+  const std::string text = fmt::format("{}: {} is {}", this->text(), words, error_name(answer));
+  return {text,
+          [self = *this, words, answer, call](World&) {
+            const NetworkNamespace apart = NetworkNamespace::create();
+            const NetworkNamespace::Scope inside(apart);
+            netns::set_up("lo");
+            const Pair pair = in_state(self.state_);
+            const int socket = pair.socket.get();
+            await_state(socket, self.state_);
+            if (self.has_sent_) send_and_await_ack(socket);
+            if (self.repair_) set_option(socket, repair, 1);
+            if (self.queue_) set_option(socket, repair_queue, *self.queue_);
+            std::optional<WithoutRights> less;
+            if (!self.rights_) less.emplace();
+            errno = 0;
+            const int result = call(socket);
+            const int actual = result < 0 ? errno : 0;
+            less.reset();
+            if (actual != answer) {
+              throw Violation(fmt::format("{}: {}", self.text(), words), error_name(answer),
+                              error_name(actual));
+            }
+          },
+          at};
+}
+
+Step AbiSocket::sets(const AbiOption& option, const std::vector<std::uint32_t>& values, int answer,
+                     At at) const {
+  return sets_bytes(option, values, values.size() * sizeof(std::uint32_t), answer, at);
+}
+
+Step AbiSocket::sets_bytes(const AbiOption& option, const std::vector<std::uint32_t>& values,
+                           std::size_t bytes, int answer, At at) const {
+  std::vector<std::uint32_t> given = values;
+  given.resize(std::max(values.size(), (bytes + 3) / 4));
+  const bool whole = bytes == values.size() * sizeof(std::uint32_t);
+  const std::string size = whole ? "" : fmt::format(" of {} bytes", bytes);
+  return row(fmt::format("{} = {}{}", option.name, list_of(values), size), answer, at,
+             [given, bytes, number = option.number](int socket) {
+               return ::setsockopt(socket, IPPROTO_TCP, number, given.data(),
+                                   static_cast<socklen_t>(bytes));
+             });
+}
+
+Step AbiSocket::gets(const AbiOption& option, std::size_t bytes, int answer,
+                     std::optional<std::uint32_t> value, At at) const {
+  const std::string told = value ? fmt::format(", {}", *value) : "";
+  const std::string words = fmt::format("getting {} bytes of {}{}", bytes, option.name, told);
+  return row(words, answer, at, [bytes, value, words, number = option.number](int socket) {
+    std::vector<std::uint32_t> got((bytes + 3) / 4);
+    auto length = static_cast<socklen_t>(bytes);
+    const int result = ::getsockopt(socket, IPPROTO_TCP, number, got.data(), &length);
+    if (result == 0 && value && got.front() != *value) {
+      throw Violation(words, fmt::format("{}", *value), fmt::format("{}", got.front()));
+    }
+    return result;
+  });
+}
+
+Step AbiSocket::writes_back_its_window(const std::vector<std::uint32_t>& changes, int answer,
+                                       At at) const {
+  const std::string words = fmt::format("TCP_REPAIR_WINDOW as it was + {}", list_of(changes));
+  return row(words, answer, at, [changes](int socket) {
+    std::vector<std::uint32_t> window(changes.size());
+    auto length = static_cast<socklen_t>(window.size() * sizeof(std::uint32_t));
+    if (::getsockopt(socket, IPPROTO_TCP, TCP_REPAIR_WINDOW, window.data(), &length) != 0) {
+      return -1;
+    }
+    for (std::size_t i = 0; i < changes.size(); ++i) window[i] += changes[i];
+    return ::setsockopt(socket, IPPROTO_TCP, TCP_REPAIR_WINDOW, window.data(), length);
+  });
+}
+
+Step AbiSocket::sends_a_byte(int answer, At at) const {
+  return row("send", answer, at, [](int socket) {
+    return ::send(socket, "x", 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -1 : 0;
+  });
+}
+
+Step AbiSocket::receives(int flags, int answer, At at) const {
+  return row(flags == MSG_PEEK ? "recv with MSG_PEEK" : "recv", answer, at, [flags](int socket) {
+    char byte = 0;
+    return ::recv(socket, &byte, 1, flags | MSG_DONTWAIT) < 0 ? -1 : 0;
+  });
+}
+
+Step AbiSocket::connects(At at) const {
+  return row("connect, to ESTABLISHED at once,", 0, at, [](int socket) {
+    const sockaddr_in nobody = end_at(INADDR_LOOPBACK, 9);
+    const int result = ::connect(socket, as_given(nobody), sizeof nobody);
+    if (result == 0 && state_of(socket) != TcpState::established) {
+      throw Violation("state behind connect in repair mode", "ESTABLISHED",
+                      std::string(to_text(state_of(socket))));
+    }
+    return result;
+  });
+}
+
+Step AbiSocket::binds_to_a_port_in_use(int answer, At at) const {
+  return row("bind to a listener's port", answer, at, [](int socket) {
+    const FileDescriptor listener = listener_on_loopback(1);
+    const sockaddr_storage address = local_address(listener.get());
+    return ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(sockaddr_in));
+  });
+}
+
+}  // namespace sockcr::scenario
