@@ -2,7 +2,11 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <algorithm>
 
+#include "engine/sys/interface.h"
+#include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
 #include "netns/address.h"
 #include "netns/neighbour.h"
 #include "netns/offload.h"
@@ -35,6 +39,21 @@ void equip(End end, Layout layout) {
   add_address(device, Laboratory::address_text(end, AF_INET) + "/24");
   add_address(device, Laboratory::address_text(end, AF_INET6) + "/64");
   if (layout == Layout::wire) know_the_other(end, Lasting::permanent);
+}
+
+// Neighbours ask for an IPv6 address in its solicited-node group (RFC 4861 7.2.2), which the kernel
+// joins from the same work queue as it adds routes. As long as this is open it hears them.
+FileDescriptor listen_for_neighbours(End end) {
+  ipv6_mreq group{};
+  ::inet_pton(AF_INET6, "ff02::1:ff00:0", &group.ipv6mr_multiaddr);
+  in6_addr own{};
+  ::inet_pton(AF_INET6, Laboratory::address_text(end, AF_INET6).c_str(), &own);
+  std::copy_n(&own.s6_addr[13], 3, &group.ipv6mr_multiaddr.s6_addr[13]);
+  group.ipv6mr_interface = interface_index(Laboratory::device(end));
+  FileDescriptor member = make_socket(AF_INET6, SOCK_DGRAM, 0);
+  set_option_bytes(member.get(), IPPROTO_IPV6, IPV6_JOIN_GROUP, "IPV6_JOIN_GROUP", &group,
+                   sizeof group);
+  return member;
 }
 
 std::string port_of(Place place) { return place == Place::home ? "home" : "away"; }
@@ -102,7 +121,10 @@ Laboratory::Laboratory(std::span<const SysctlOverride> overrides, Layout layout)
   equip(End::ours, layout);
   const NetworkNamespace::Scope scope(peer_);
   equip(End::peer, layout);
-  if (around_) equip_surroundings();
+  if (around_) {
+    around_->asked_for = listen_for_neighbours(End::peer);
+    equip_surroundings();
+  }
   get_ready(End::peer, layout);
   const NetworkNamespace::Scope back(home_);
   get_ready(End::ours, layout);

@@ -30,6 +30,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/sys/descriptor.h"
 #include "engine/sys/setns.h"
 #include "netns/end.h"
 #include "netns/switch.h"
@@ -85,6 +86,7 @@ class Laboratory {
     Surroundings();
     Switch hub;
     NetworkNamespace away;
+    FileDescriptor asked_for;  // the peer: from away, where nobody is known
   };
 
   void lay_cables() const;
