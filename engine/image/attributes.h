@@ -124,6 +124,10 @@ enum class Attribute : std::uint16_t {
   corked,
   program_id,
   program_tag,
+  file_flags,
+  file_signal,
+  file_owner,
+  owner_pid,
 };
 
 enum class AttributeType : std::uint8_t { u8, u16, u32, u64, i32, i64, bytes, string, nested };
@@ -334,6 +338,12 @@ inline constexpr std::array attributes{
                   S::datagram},
     AttributeRule{A::program_id, "program_id", program | unix, T::u32, four, length, ids, optional},
     AttributeRule{A::program_tag, "program_tag", program | unix, T::u64, eight, any, "", optional},
+    AttributeRule{A::file_flags, "file.flags", program | unix, T::u32, four, any, "", optional},
+    AttributeRule{
+        A::file_signal, "file.signal", program | unix, T::u8, one, {0, 64}, "_NSIG", optional},
+    AttributeRule{A::file_owner, "file.owner", program | unix, T::u8, one, {0, 3}, "", optional},
+    AttributeRule{A::owner_pid, "owner_pid", S::socket_circumstance, T::i32, four, process,
+                  pid_limit, optional},
 };
 
 constexpr bool numbers_are_rows() {

@@ -150,6 +150,7 @@ void Decoder::take_where(const FoundRecord& record) {
   for_each_field(where, list(record));
   require_no(find_fault(image_.sockets.back()));
   require_no(holder_fault(image_.sockets.back(), where));
+  require_no(file_fault(image_.sockets.back(), where));
   require_no(descriptors_.claim(where));
   image_.where.push_back(std::move(where));
   Offsets& links = links_.emplace_back();

@@ -23,6 +23,8 @@ class FieldTexts {
   void operator()(Attribute attribute, TcpState state) { add(attribute, to_text(state)); }
   void operator()(Attribute attribute, Owner owner) { add(attribute, to_text(owner)); }
   void operator()(Attribute attribute, UnixType type) { add(attribute, to_text(type)); }
+  void operator()(Attribute attribute, StatusFlags flags) { add(attribute, to_text(flags)); }
+  void operator()(Attribute attribute, SignalOwner owner) { add(attribute, to_text(owner)); }
   void operator()(Attribute attribute, bool value) { add(attribute, value ? "yes" : "no"); }
   void operator()(Attribute attribute, const Address& address) { add(attribute, to_text(address)); }
   void operator()(Attribute attribute, const Bytes& bytes) { add(attribute, hexadecimal(bytes)); }

@@ -79,6 +79,14 @@ void for_each_field(V& filter, Visit&& visit) {
   visit(Attribute::program_tag, filter.program_tag);
 }
 
+template <class V, class Visit>
+requires is_a<V, OpenFile>
+void for_each_field(V& file, Visit&& visit) {
+  visit(Attribute::file_flags, file.flags);
+  visit(Attribute::file_signal, file.signal);
+  visit(Attribute::file_owner, file.owner);
+}
+
 constexpr Scope scope_of(const TcpConnection&) { return Scope::tcp_connection; }
 // All but the queues, which are records of their own.
 template <class V, class Visit>
@@ -114,6 +122,7 @@ void for_each_field(V& c, Visit&& visit) {
   visit(Attribute::send_urgent_unknown, c.send_urgent_unknown);
   visit(Attribute::signed_peer, c.signed_peers);
   for_each_field(c.filter, visit);
+  for_each_field(c.file, visit);
 }
 
 constexpr Scope scope_of(const TcpListener&) { return Scope::tcp_listener; }
@@ -127,6 +136,7 @@ void for_each_field(V& listener, Visit&& visit) {
   visit(Attribute::option, listener.options);
   visit(Attribute::signed_peer, listener.signed_peers);
   for_each_field(listener.filter, visit);
+  for_each_field(listener.file, visit);
 }
 
 constexpr Scope scope_of(const TcpSynSent&) { return Scope::tcp_syn_sent; }
@@ -142,6 +152,7 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::last_syn, socket.last_syn);
   visit(Attribute::option, socket.options);
   for_each_field(socket.filter, visit);
+  for_each_field(socket.file, visit);
 }
 
 constexpr Scope scope_of(const TcpRequest&) { return Scope::tcp_request; }
@@ -185,6 +196,7 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::local, socket.local);
   visit(Attribute::option, socket.options);
   for_each_field(socket.filter, visit);
+  for_each_field(socket.file, visit);
 }
 
 constexpr Scope scope_of(const Membership&) { return Scope::membership; }
@@ -230,6 +242,7 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::membership, socket.memberships);
   visit(Attribute::in_kernel_order, socket.in_kernel_order);
   visit(Attribute::corked, socket.corked);
+  for_each_field(socket.file, visit);
 }
 
 constexpr Scope scope_of(const RawSocket&) { return Scope::raw_socket; }
@@ -248,6 +261,7 @@ void for_each_field(V& socket, Visit&& visit) {
   for_each_field(socket.filter, visit);
   visit(Attribute::membership, socket.memberships);
   visit(Attribute::in_kernel_order, socket.in_kernel_order);
+  for_each_field(socket.file, visit);
 }
 
 constexpr Scope scope_of(const UnixSocket&) { return Scope::unix_socket; }
@@ -276,6 +290,7 @@ void for_each_field(V& socket, Visit&& visit) {
   visit(Attribute::peer_gid, socket.peer_credentials.gid);
   visit(Attribute::option, socket.options);
   for_each_field(socket.filter, visit);
+  for_each_field(socket.file, visit);
 }
 
 constexpr Scope scope_of(const UnixRight&) { return Scope::unix_right; }
@@ -307,6 +322,7 @@ requires is_a<V, SocketCircumstance>
 void for_each_field(V& where, Visit&& visit) {
   visit(Attribute::inode, where.inode);
   visit(Attribute::holder, where.holders);
+  visit(Attribute::owner_pid, where.owner_pid);
 }
 
 constexpr Scope scope_of(const Circumstance&) { return Scope::circumstance; }

@@ -38,7 +38,10 @@ struct Holder {
 // holders belongs to a listener's queue, to a message in a unix socket's, or to nobody.
 struct SocketCircumstance {
   std::uint64_t inode = 0;
-  std::vector<Holder> holders;
+  std::vector<Holder> holders{};  // all of one open file
+  // Of OpenFile::owner: its number as F_GETOWN_EX told it. Where it is none of the image's
+  // processes (is_of_image) nobody will know whom it has become.
+  std::int32_t owner_pid = 0;
 
   friend bool operator==(const SocketCircumstance&, const SocketCircumstance&) = default;
 };
@@ -58,6 +61,13 @@ struct Image {
   std::vector<Socket> sockets;
   std::vector<SocketCircumstance> where;  // one for each socket, in the same order
 };
+
+// Some socket of the image was held by the process of that number.
+bool is_of_image(const Image& image, std::int32_t pid);
+
+// Null for a kind that no descriptor refers to.
+const OpenFile* open_file_of(const Socket& socket);
+OpenFile* open_file_of(Socket& socket);
 
 std::string image_id_text(std::uint64_t image_id);  // 16 hexadecimal digits
 

@@ -136,6 +136,20 @@ std::optional<Fault> holder_fault(const Socket& socket, const SocketCircumstance
                            holder.pid)};
 }
 
+std::optional<Fault> file_fault(const Socket& socket, const SocketCircumstance& where) {
+  const OpenFile* const file = open_file_of(socket);
+  const bool owned = file != nullptr && file->owner != SignalOwner::nobody;
+  if (owned != (where.owner_pid != 0)) {
+    return Fault{scope_of(where), Attribute::owner_pid,
+                 owned ? fmt::format("0 is no {}", to_text(file->owner))
+                       : fmt::format("{}, yet nobody owns the socket", where.owner_pid)};
+  }
+  const std::string_view why = why_nobody_holds(socket);
+  if (file == nullptr || *file == OpenFile{} || why.empty()) return {};
+  return Fault{scope_of(socket), Attribute::file_flags,
+               fmt::format("{}: there is no open file", why)};
+}
+
 std::optional<Fault> link_fault(const Image& image, std::size_t i) {
   const Socket& socket = image.sockets[i];
   if (const auto* const one = std::get_if<UnixSocket>(&socket)) return unix_fault(image, i, *one);

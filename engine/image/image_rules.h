@@ -26,6 +26,9 @@ class Descriptors {
 // a program's socket may lack one: a user of the library may hold it himself.
 std::optional<Fault> holder_fault(const Socket& socket, const SocketCircumstance& where);
 
+// Only what a descriptor refers to has an open file, and an owner has a number.
+std::optional<Fault> file_fault(const Socket& socket, const SocketCircumstance& where);
+
 // What socket `i` (from 0) names among the others is there, and fits: the listener in whose queue
 // it waits; of a unix socket its peer, and what its messages carry.
 std::optional<Fault> link_fault(const Image& image, std::size_t i);

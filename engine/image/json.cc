@@ -35,6 +35,8 @@ struct FieldsToJson {
   void operator()(Attribute attribute, TcpState state) const { at(attribute) = to_text(state); }
   void operator()(Attribute attribute, UnixType type) const { at(attribute) = to_text(type); }
   void operator()(Attribute attribute, Owner owner) const { at(attribute) = to_text(owner); }
+  void operator()(Attribute attribute, StatusFlags flags) const { at(attribute) = to_text(flags); }
+  void operator()(Attribute attribute, SignalOwner owner) const { at(attribute) = to_text(owner); }
   void operator()(Attribute attribute, const Bytes& bytes) const {
     at(attribute) = hexadecimal(bytes);
   }

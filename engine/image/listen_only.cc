@@ -42,6 +42,7 @@ Kept kept(TcpSynSent socket) {
   c.negotiated.mss_clamp = assumed_mss;
   c.clock = socket.clock;
   c.options = std::move(socket.options);
+  c.file = socket.file;
   return kept(std::move(c));
 }
 

@@ -29,6 +29,7 @@ struct RawSocket {
   SocketFilter filter{};                  // as of UdpSocket
   std::vector<Membership> memberships{};  // as of UdpSocket
   bool in_kernel_order = false;
+  OpenFile file{};
 
   friend bool operator==(const RawSocket&, const RawSocket&) = default;
 };

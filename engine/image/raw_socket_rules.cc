@@ -83,6 +83,7 @@ constexpr std::array raw_rules{
     Rule<RawSocket>{Attribute::membership, groups_are_of_its_family},
     Rule<RawSocket>{Attribute::in_kernel_order, order_is_of_something},
     Rule<RawSocket>{Attribute::datagram_device, groups_were_heard_as_member},
+    Rule<RawSocket>{Attribute::file_flags, flags_are_known},
 };
 
 }  // namespace

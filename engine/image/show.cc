@@ -2,6 +2,8 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <csignal>
+#include <cstring>
 #include <ctime>
 
 #include "engine/image/records.h"
@@ -25,6 +27,31 @@ std::string holders_text(const SocketCircumstance& where) {
                         holder.close_on_exec ? ",cloexec" : "");
   }
   return text;
+}
+
+std::string signal_name(int signal) {
+  if (signal == SIGIO) return "SIGIO";  // or SIGPOLL, which is the same
+  const char* const name = ::sigabbrev_np(signal);
+  return name != nullptr ? std::string("SIG") + name : fmt::format("signal {}", signal);
+}
+
+std::string owner_text(const Image& image, const OpenFile& file, std::int32_t owner_pid) {
+  if (file.owner == SignalOwner::nobody) return "nobody";
+  return fmt::format("{} {}{}", to_text(file.owner), owner_pid,
+                     is_of_image(image, owner_pid) ? "" : ", which is none of the image's: lost");
+}
+
+// Nothing where it is as socket(2) has made it.
+std::string file_text(const Image& image, std::size_t i) {
+  const OpenFile* const file = open_file_of(image.sockets[i]);
+  if (file == nullptr || *file == OpenFile{}) return "";
+  std::string text = file->flags == StatusFlags::none ? "" : to_text(file->flags);
+  if (file->signal != 0 || file->owner != SignalOwner::nobody) {
+    text += fmt::format("{}{} to {}", text.empty() ? "" : ", ",
+                        signal_name(file->signal == 0 ? SIGIO : file->signal),
+                        owner_text(image, *file, image.where[i].owner_pid));
+  }
+  return row("file", text);
 }
 
 std::string where_text(const TcpRequest& request, const SocketCircumstance&) {
@@ -75,7 +102,7 @@ std::string show(const Image& image, const OptionWords& words) {
   for (std::size_t i = 0; i < image.sockets.size(); ++i) {
     text += "\n";
     if (image.sockets.size() > 1) text += fmt::format("socket {}: ", i + 1);
-    text += show(image.sockets[i], words);
+    text += show(image.sockets[i], words) + file_text(image, i);
     text += std::visit([&](const auto& kind) { return where_text(kind, image.where[i]); },
                        image.sockets[i]);
   }

@@ -53,6 +53,13 @@ std::string filter_fault(const SocketFilter& filter) {
   return (last & kind_of_code) == ret ? "" : "its last instruction is no return";
 }
 
+std::string flags_fault(StatusFlags flags) {
+  const auto unknown =
+      static_cast<std::uint32_t>(flags) & ~static_cast<std::uint32_t>(StatusFlags::all);
+  return unknown == 0 ? ""
+                      : fmt::format("{:#o} is nothing that F_SETFL takes of a socket", unknown);
+}
+
 std::string heard_groups_fault(const std::vector<Datagram>& queue,
                                const std::vector<Membership>& memberships) {
   for (std::size_t i = 0; i < queue.size(); ++i) {

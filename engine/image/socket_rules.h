@@ -65,6 +65,13 @@ std::string filter_ends(const Kind& socket) {
   return filter_fault(socket.filter);
 }
 
+std::string flags_fault(StatusFlags flags);
+
+template <class Kind>
+std::string flags_are_known(const Kind& socket) {
+  return flags_fault(socket.file.flags);
+}
+
 template <class Kind>
 std::string groups_can_be_joined(const Kind& socket) {
   return memberships_fault(socket.memberships, socket.domain);

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "engine/image/address.h"
+#include "engine/image/open_file.h"
 #include "engine/image/sequence.h"
 #include "engine/image/signed_peer.h"
 #include "engine/image/socket_filter.h"
@@ -132,6 +133,7 @@ struct TcpConnection {
   std::vector<SignedPeer> signed_peers{};
 
   SocketFilter filter{};
+  OpenFile file{};  // of a program's
 
   friend bool operator==(const TcpConnection&, const TcpConnection&) = default;
 };

@@ -208,6 +208,7 @@ constexpr std::array connection_rules{
     ConnectionRule{Attribute::signed_peer, peers_can_be_signed_for},
     ConnectionRule{Attribute::filter, filter_ends},
     ConnectionRule{Attribute::filter, only_a_programs_is_known},
+    ConnectionRule{Attribute::file_flags, flags_are_known},
 };
 
 }  // namespace

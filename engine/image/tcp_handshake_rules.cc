@@ -37,6 +37,7 @@ constexpr std::array syn_sent_rules{
     Rule<TcpSynSent>{Attribute::last_syn, last_syn_follows},
     Rule<TcpSynSent>{Attribute::option, options_differ},
     Rule<TcpSynSent>{Attribute::filter, filter_ends},
+    Rule<TcpSynSent>{Attribute::file_flags, flags_are_known},
 };
 
 constexpr std::array request_rules{

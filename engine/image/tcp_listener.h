@@ -21,6 +21,7 @@ struct TcpListener {
   std::vector<OptionValue> options;
   std::vector<SignedPeer> signed_peers{};  // as of TcpConnection
   SocketFilter filter{};                   // as of TcpConnection; its children get it too
+  OpenFile file{};
 
   friend bool operator==(const TcpListener&, const TcpListener&) = default;
 };

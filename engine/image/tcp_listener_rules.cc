@@ -24,6 +24,7 @@ constexpr std::array listener_rules{
     Rule<TcpListener>{Attribute::option, options_differ},
     Rule<TcpListener>{Attribute::signed_peer, peers_can_be_signed_for},
     Rule<TcpListener>{Attribute::filter, filter_ends},
+    Rule<TcpListener>{Attribute::file_flags, flags_are_known},
 };
 
 constexpr std::array unconnected_rules{
@@ -31,6 +32,7 @@ constexpr std::array unconnected_rules{
     Rule<TcpUnconnected>{Attribute::local, local_can_be_bound},
     Rule<TcpUnconnected>{Attribute::option, options_differ},
     Rule<TcpUnconnected>{Attribute::filter, filter_ends},
+    Rule<TcpUnconnected>{Attribute::file_flags, flags_are_known},
 };
 
 }  // namespace

@@ -25,6 +25,7 @@ struct TcpSynSent {
   std::uint32_t first_syn = 0, last_syn = 0;
   std::vector<OptionValue> options;
   SocketFilter filter{};  // as of TcpConnection
+  OpenFile file{};
 
   friend bool operator==(const TcpSynSent&, const TcpSynSent&) = default;
 };

@@ -15,6 +15,7 @@ struct TcpUnconnected {
   Address local;
   std::vector<OptionValue> options;
   SocketFilter filter{};  // as of TcpConnection
+  OpenFile file{};
 
   friend bool operator==(const TcpUnconnected&, const TcpUnconnected&) = default;
 };

@@ -59,6 +59,7 @@ struct UdpSocket {
   // The one that it has begun and not sent (UDP_CORK, MSG_MORE), or none. Its addresses are those
   // of the wire, and its source is what the kernel has chosen.
   std::vector<Datagram> corked{};
+  OpenFile file{};
 
   friend bool operator==(const UdpSocket&, const UdpSocket&) = default;
 };

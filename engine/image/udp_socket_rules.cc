@@ -87,6 +87,7 @@ constexpr std::array udp_rules{
     Rule<UdpSocket>{Attribute::in_kernel_order, order_is_of_something},
     Rule<UdpSocket>{Attribute::datagram_device, groups_were_heard_as_member},
     Rule<UdpSocket>{Attribute::corked, one_can_be_begun},
+    Rule<UdpSocket>{Attribute::file_flags, flags_are_known},
 };
 
 }  // namespace

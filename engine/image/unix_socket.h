@@ -79,6 +79,7 @@ struct UnixSocket {
   std::vector<OptionValue> options{};
   std::vector<UnixMessage> queue{};  // in the order in which they will be read
   SocketFilter filter{};             // only datagrams are filtered, but any may have one
+  OpenFile file{};
 
   friend bool operator==(const UnixSocket&, const UnixSocket&) = default;
 };

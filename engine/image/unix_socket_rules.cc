@@ -153,6 +153,7 @@ constexpr std::array unix_rules{
     Rule<UnixSocket>{Attribute::queue_payload, streams_have_no_empty_ones},
     Rule<UnixSocket>{Attribute::right, rights_are_few},
     Rule<UnixSocket>{Attribute::message_credentials, who_is_known_has_credentials},
+    Rule<UnixSocket>{Attribute::file_flags, flags_are_known},
 };
 
 }  // namespace

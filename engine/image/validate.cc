@@ -71,6 +71,7 @@ void validate(const Image& image) {
     const std::string name = fmt::format("socket {}", i + 1);
     if (const auto fault = find_fault(image.sockets[i])) refuse(name, *fault);
     if (const auto fault = holder_fault(image.sockets[i], image.where[i])) refuse(name, *fault);
+    if (const auto fault = file_fault(image.sockets[i], image.where[i])) refuse(name, *fault);
     if (const auto fault = descriptors.claim(image.where[i])) refuse(name, *fault);
     if (const auto fault = link_fault(image, i)) refuse(name, *fault);
   }

@@ -1,6 +1,7 @@
 // One server on 192.0.2.1:7001 with all that it can have, a client, and a socket that waits to be
 // used.
 #include <cerrno>
+#include <csignal>
 #include <string_view>
 
 #include "tests/image/sample.h"
@@ -278,6 +279,24 @@ Image all_kinds_image() {
   for (const Socket& socket : others) add_held(image, socket);
   image.where[all_kinds::unix_waiting] = {};  // nobody has accepted it
   image.where[all_kinds::unix_packets] = {};  // a message carries it
+  return image;
+}
+
+Image open_files_image() {
+  Image image = all_kinds_image();
+  for (const auto place : {all_kinds::listener, all_kinds::established, all_kinds::syn_sent,
+                           all_kinds::reset, all_kinds::unconnected, all_kinds::udp,
+                           all_kinds::unix_client, all_kinds::unix_packets, all_kinds::raw}) {
+    open_file_of(image.sockets[place])->flags = StatusFlags::nonblock;
+  }
+  *open_file_of(image.sockets[all_kinds::established]) = {
+      .flags = StatusFlags::all, .signal = SIGUSR1, .owner = SignalOwner::process};
+  SocketCircumstance& where = image.where[all_kinds::established];
+  where.owner_pid = 42;
+  where.holders.push_back({.pid = 42, .descriptor = 100, .close_on_exec = true});
+  where.holders.push_back({.pid = 43, .descriptor = 4});
+  open_file_of(image.sockets[all_kinds::udp])->owner = SignalOwner::group;
+  image.where[all_kinds::udp].owner_pid = 7;
   return image;
 }
 

@@ -23,6 +23,10 @@ struct Change {
   static void change(Owner& value) {
     value = static_cast<Owner>((static_cast<int>(value) + 1) % 3);
   }
+  static void change(StatusFlags& value) { value = value | StatusFlags::async; }
+  static void change(SignalOwner& value) {
+    value = static_cast<SignalOwner>((static_cast<int>(value) + 1) % 4);
+  }
   static void change(UnixType& value) {
     value = value == UnixType::stream ? UnixType::seqpacket : UnixType::stream;
   }

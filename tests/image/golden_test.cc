@@ -41,7 +41,8 @@ INSTANTIATE_TEST_SUITE_P(Golden, GoldenTest,
                          testing::Values(Golden{"version_1.image", sample_image},
                                          Golden{"all_kinds.image", all_tcp_kinds_image},
                                          Golden{"every_kind.image", tcp_and_udp_image},
-                                         Golden{"raw_and_unix.image", all_kinds_image}),
+                                         Golden{"raw_and_unix.image", all_kinds_image},
+                                         Golden{"open_files.image", open_files_image}),
                          [](const auto& one) {
                            const std::string name = one.param.name;
                            return name.substr(0, name.find('.'));

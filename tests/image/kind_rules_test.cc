@@ -66,6 +66,46 @@ constexpr Edit clients[] = {
      "tcp_syn_sent.option: level 6 number 7 stands here twice"},
 };
 
+constexpr auto unknown_flag = static_cast<StatusFlags>(0100);
+
+constexpr Edit open_files[] = {
+    {[](Image& i) { established(i).file.flags = unknown_flag; },
+     "tcp_connection.file.flags: 0100 is nothing that F_SETFL takes of a socket"},
+    {[](Image& i) { listener(i).file.flags = unknown_flag; },
+     "tcp_listener.file.flags: 0100 is nothing that F_SETFL takes of a socket"},
+    {[](Image& i) { syn_sent(i).file.flags = unknown_flag; },
+     "tcp_syn_sent.file.flags: 0100 is nothing that F_SETFL takes of a socket"},
+    {[](Image& i) { unconnected(i).file.flags = unknown_flag; },
+     "tcp_unconnected.file.flags: 0100 is nothing that F_SETFL takes of a socket"},
+    {[](Image& i) { udp(i).file.flags = unknown_flag | StatusFlags::nonblock; },
+     "udp_socket.file.flags: 0100 is nothing that F_SETFL takes of a socket"},
+    {[](Image& i) { raw(i).file.flags = unknown_flag; },
+     "raw_socket.file.flags: 0100 is nothing that F_SETFL takes of a socket"},
+    {[](Image& i) { at<UnixSocket>(i, all_kinds::unix_client).file.flags = unknown_flag; },
+     "unix_socket.file.flags: 0100 is nothing that F_SETFL takes of a socket"},
+    {[](Image& i) { established(i).file.signal = 65; },
+     "tcp_connection.file.signal: 65 is above 64 (_NSIG)"},
+    {[](Image& i) { established(i).file.owner = static_cast<SignalOwner>(4); },
+     "tcp_connection.file.owner: 4 is above 3"},
+    {[](Image& i) { established(i).file.owner = SignalOwner::process; },
+     "socket_circumstance.owner_pid: 0 is no process"},
+    {[](Image& i) { i.where[all_kinds::established].owner_pid = 42; },
+     "socket_circumstance.owner_pid: 42, yet nobody owns the socket"},
+    {[](Image& i) { i.where[all_kinds::time_wait].owner_pid = 42; },
+     "socket_circumstance.owner_pid: 42, yet nobody owns the socket"},
+    {[](Image& i) {
+       established(i).file.owner = SignalOwner::group;
+       i.where[all_kinds::established].owner_pid = 4194305;
+     },
+     "socket_circumstance.owner_pid: 4194305 is above 4194304 (PID_MAX_LIMIT)"},
+    {[](Image& i) { child(i).file.flags = StatusFlags::nonblock; },
+     "tcp_connection.file.flags: nobody has accepted the connection: there is no open file"},
+    {[](Image& i) { orphan(i).file.signal = 1; },
+     "tcp_connection.file.flags: the connection is an orphan: there is no open file"},
+    {[](Image& i) { at<UnixSocket>(i, all_kinds::unix_waiting).file.flags = StatusFlags::async; },
+     "unix_socket.file.flags: nobody has accepted the connection: there is no open file"},
+};
+
 constexpr Edit requests[] = {
     {[](Image& i) { request(i).domain = 0; },
      "tcp_request.domain: 0 is neither AF_INET nor AF_INET6"},
@@ -200,8 +240,8 @@ constexpr Edit holders[] = {
 std::vector<std::span<const Edit>> all_edits() {
   std::vector<std::span<const Edit>> all = edits_of_datagrams();
   for (const std::span<const Edit> edits : edits_of_unix_sockets()) all.push_back(edits);
-  all.insert(all.end(), {listeners, unconnected_ones, clients, requests, time_waits, resets, owners,
-                         queues, holders});
+  all.insert(all.end(), {listeners, unconnected_ones, clients, open_files, requests, time_waits,
+                         resets, owners, queues, holders});
   return all;
 }
 

@@ -88,6 +88,40 @@ std::vector<OptionValue> roll_options(Dice& dice) {
   return options;
 }
 
+OpenFile roll_file(Dice& dice) {
+  constexpr auto all = static_cast<std::uint32_t>(StatusFlags::all);
+  if (toss(dice)) return {};
+  return {.flags = static_cast<StatusFlags>(roll(dice, 0, all) & all),
+          .signal = static_cast<std::uint8_t>(roll(dice, 0, 64)),
+          .owner = static_cast<SignalOwner>(roll(dice, 0, 3))};
+}
+
+// Canonical, and each group once. The program hears its sources and nobody else, or all others.
+Membership roll_membership(Dice& dice, bool v6, const std::string& device) {
+  Membership one{.group = v6 ? end_at(AF_INET6, "ff15::1", 0) : end_at(AF_INET, "239.1.0.1", 0),
+                 .device = device};
+  if (!v6 && toss(dice)) one.chosen_by = end_at(AF_INET, "198.51.100.1", 0);
+  for (std::uint32_t n = roll(dice, 0, 3); n > 0; --n) {
+    Address source = v6 ? end_at(AF_INET6, "2001:db8::2", 0) : end_at(AF_INET, "198.51.100.2", 0);
+    source.bytes[3] = static_cast<std::uint8_t>(n);
+    one.sources.push_back(source);
+  }
+  one.include = !one.sources.empty() && toss(dice);
+  return one;
+}
+
+// An IPv6 socket of UDP can be a member of IPv4's groups too, which come first.
+template <class Kind>
+void roll_memberships(Dice& dice, Kind& socket, bool v4, bool v6) {
+  for (const char* const device : {"eth0", "eth1"}) {
+    if (v4 && toss(dice)) socket.memberships.push_back(roll_membership(dice, false, device));
+  }
+  for (const char* const device : {"eth0", "eth1"}) {
+    if (v6 && toss(dice)) socket.memberships.push_back(roll_membership(dice, true, device));
+  }
+  socket.in_kernel_order = !socket.memberships.empty() && toss(dice);
+}
+
 TcpListener roll_listener(Dice& dice) {
   TcpConnection ends;
   roll_ends(dice, ends);
@@ -163,6 +197,50 @@ UdpSocket roll_udp(Dice& dice) {
     socket.queue.push_back(roll_datagram(dice, socket));
   }
   if (toss(dice)) socket.remote = {};
+  roll_memberships(dice, socket, true, socket.domain == AF_INET6);
+  return socket;
+}
+
+// As an IPv4 socket reads one: with its header, of 20 bytes.
+Bytes roll_packet(Dice& dice, const RawSocket& to) {
+  Bytes packet(20);
+  const Bytes data = roll_bytes(dice, 1000);
+  packet.insert(packet.end(), data.begin(), data.end());
+  packet[0] = 0x45;
+  packet[1] = static_cast<std::uint8_t>(roll(dice, 0, 255));
+  packet[2] = static_cast<std::uint8_t>(packet.size() >> 8);
+  packet[3] = static_cast<std::uint8_t>(packet.size());
+  packet[8] = static_cast<std::uint8_t>(roll(dice, 0, 255));
+  packet[9] = to.protocol;
+  readdress_packet(packet, end_at(AF_INET, "192.0.2.2", 0), end_at(AF_INET, "192.0.2.1", 0));
+  return packet;
+}
+
+Datagram roll_raw_datagram(Dice& dice, const RawSocket& to) {
+  if (to.domain == AF_INET) return datagram_of(roll_packet(dice, to));
+  return {.source = end_at(AF_INET6, "2001:db8::2", 0),
+          .destination = end_at(AF_INET6, "2001:db8::1", 0),
+          .hop_limit = static_cast<std::uint8_t>(roll(dice, 0, 255)),
+          .payload = roll_bytes(dice, 1000)};
+}
+
+RawSocket roll_raw(Dice& dice) {
+  const bool v6 = toss(dice);
+  RawSocket socket{.domain = static_cast<std::uint16_t>(v6 ? AF_INET6 : AF_INET),
+                   .protocol = static_cast<std::uint8_t>(roll(dice, 1, 255))};
+  socket.local = end_at(socket.domain, v6 ? "2001:db8::1" : "192.0.2.1", 0);
+  if (toss(dice)) {
+    const auto port = static_cast<std::uint16_t>(roll(dice, 0, 65535));
+    socket.remote = end_at(socket.domain, v6 ? "2001:db8::2" : "192.0.2.2", port);
+  }
+  socket.shut_down_receive = toss(dice);
+  socket.shut_down_send = toss(dice);
+  socket.errors_lost = toss(dice);
+  socket.options = roll_options(dice);
+  for (std::uint32_t n = roll(dice, 0, 4); n > 0; --n) {
+    socket.queue.push_back(roll_raw_datagram(dice, socket));
+  }
+  roll_memberships(dice, socket, !v6, v6);
   return socket;
 }
 
@@ -228,9 +306,13 @@ SocketCircumstance roll_where(Dice& dice, std::int32_t pid) {
   return where;
 }
 
+// The owner of its signals is its process, or one that nobody knows.
 void add_held(Dice& dice, std::int32_t pid, Socket socket, Image& image) {
+  const OpenFile file = roll_file(dice);
+  *open_file_of(socket) = file;
   image.sockets.push_back(std::move(socket));
   image.where.push_back(roll_where(dice, pid));
+  if (file.owner != SignalOwner::nobody) image.where.back().owner_pid = toss(dice) ? pid : 4194304;
 }
 
 UnixMessage roll_message(Dice& dice, UnixType type) {
@@ -288,7 +370,7 @@ TcpConnection roll_orphan(Dice& dice) {
 }
 
 void add_random(Dice& dice, std::int32_t pid, Image& image) {
-  switch (roll(dice, 0, 12)) {
+  switch (roll(dice, 0, 13)) {
     case 0:
       return add_held(dice, pid, roll_listener(dice), image);
     case 1:
@@ -307,6 +389,8 @@ void add_random(Dice& dice, std::int32_t pid, Image& image) {
       return add_held(dice, pid, roll_udp(dice), image);
     case 8:
       return add_unix_pair(dice, pid, image);
+    case 9:
+      return add_held(dice, pid, roll_raw(dice), image);
     default:
       return add_held(dice, pid, random_connection(dice), image);
   }

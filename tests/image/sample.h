@@ -18,6 +18,8 @@ Image all_tcp_kinds_image();
 Image tcp_and_udp_image();
 // The same, and what came later: a member of multicast groups, raw sockets; golden/groups.image.
 Image all_kinds_image();
+// The same, and what several descriptors share; golden/open_files.image.
+Image open_files_image();
 namespace all_kinds {
 enum Place : std::size_t {
   listener,

@@ -1,6 +1,7 @@
 #include "engine/image/show.h"
 
 #include <gtest/gtest.h>
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -191,6 +192,27 @@ socket 17: raw 58 ::
   error       pending errors, which are lost
   held by     ino:54341 (pid=42,fd=23)
 )");
+}
+
+std::string file_shown(const OpenFile& file, std::int32_t owner_pid) {
+  Image image = sample_image();
+  std::get<TcpConnection>(image.sockets[0]).file = file;
+  image.where[0].owner_pid = owner_pid;
+  const std::string text = show(image);
+  const std::size_t from = text.find("  file  ");
+  return from == std::string::npos ? "nothing"
+                                   : text.substr(from + 14, text.find('\n', from) - from - 14);
+}
+
+TEST(Show, TellsWhatTheOpenFileIs) {
+  const auto flags = StatusFlags::nonblock | StatusFlags::async;
+  EXPECT_EQ(file_shown({}, 0), "nothing");
+  EXPECT_EQ(file_shown({.flags = StatusFlags::nonblock}, 0), "O_NONBLOCK");
+  EXPECT_EQ(file_shown({flags, SIGUSR1, SignalOwner::process}, 42),
+            "O_NONBLOCK|O_ASYNC, SIGUSR1 to process 42");
+  EXPECT_EQ(file_shown({.owner = SignalOwner::group}, 7),
+            "SIGIO to process group 7, which is none of the image's: lost");
+  EXPECT_EQ(file_shown({.signal = 34}, 0), "signal 34 to nobody");
 }
 
 TEST(Show, TellsWhichBytesAreUrgent) {

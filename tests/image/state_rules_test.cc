@@ -186,6 +186,8 @@ constexpr Edit options[] = {
      "tcp_connection.signed_peer: 0.0.0.0/32 stands here twice"},
     {[](TcpConnection& c) { c.filter.code = {0, 0, 0, 0, 0, 0, 0, 0}; },
      "tcp_connection.filter: its last instruction is no return"},
+    {[](TcpConnection& c) { c.file.flags = static_cast<StatusFlags>(1); },
+     "tcp_connection.file.flags: 01 is nothing that F_SETFL takes of a socket"},
     {[](TcpConnection& c) { c.options.push_back(c.options[0]); },
      "tcp_connection.option: level 6 number 1 stands here twice"},
     {[](TcpConnection& c) {
