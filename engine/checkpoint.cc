@@ -9,6 +9,7 @@
 
 #include "engine/ends_text.h"
 #include "engine/kind.h"
+#include "engine/process/open_file.h"
 #include "engine/signatures.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
@@ -139,10 +140,10 @@ const Image& Checkpoint::read() {
       set_signed_peers(image_.sockets.back(), taken_[i].signed_peers);
       complete(taken_[i].socket.get(), image_.sockets.back());
       name_program(taken_[i].socket.get(), image_.sockets.back());
+      add_where(i);
     } catch (const SystemError& error) {
       throw error.about(where_text(found_[i]));
     }
-    image_.where.push_back({found_[i].inode, found_[i].holders});
   }
   refuse_dying_programs();
   if (request_.ownerless) read_without_descriptor();
@@ -232,6 +233,13 @@ void Checkpoint::complete(int socket, Socket& read) {
   const bool has_tap = request_.gate != nullptr && request_.gate->tap();
   if (!connection->send_urgent_unknown || !has_tap) return;
   ask_for_urgent(socket, *connection, prober("the urgent byte of " + to_text(*connection)));
+}
+
+// The open file is of the moment in part.
+void Checkpoint::add_where(std::size_t i) {
+  const OwnedFile read = read_open_file(taken_[i].socket.get());
+  *open_file_of(image_.sockets[i]) = read.file;
+  image_.where.push_back({found_[i].inode, found_[i].holders, read.owner});
 }
 
 void Checkpoint::read_without_descriptor() {

@@ -140,6 +140,7 @@ class Checkpoint {
   void put_unix_together();
   void await_end_of_unix() const;
   void complete(int socket, Socket& read);
+  void add_where(std::size_t i);
   void read_without_descriptor();
   std::vector<TakenListener> listeners() const;
   Pieces find_pieces() const;

@@ -9,7 +9,10 @@
 // nothing to the peers.
 #pragma once
 
+#include <sys/types.h>
+#include <functional>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -57,6 +60,11 @@ class Restoration {
   // The descriptors of the built sockets, in the image's order; they stay this object's. -1 for a
   // socket that no descriptor refers to: it is on its own from here on.
   std::vector<int> sockets() const;
+  // Whose the signals of the sockets shall be (F_SETOWN): `now` answers who does what a process of
+  // the image did, 0 where nobody knows. Once somebody does: the new program must exist. An owner
+  // that is none of the image's processes, or a group that the new process does not lead, is lost;
+  // so are all where nobody calls this.
+  void give_owners(const std::function<pid_t(pid_t then)>& now);
   // What could not be given back as it was, mostly for want of rights, a clause each
   // (write_option).
   std::vector<std::string> losses() const;
@@ -69,6 +77,7 @@ class Restoration {
   void build(std::size_t i);
   void build_udp(std::size_t i);
   void build_unix(UnixPlan UnixPlans::*part);
+  void build_open_files();
   int socket(std::size_t i) const;
   bool is_built(std::size_t i) const { return performers_[i] || udp_performers_[i]; }
 
@@ -80,6 +89,7 @@ class Restoration {
   std::vector<std::unique_ptr<Performer>> performers_;
   std::vector<std::unique_ptr<UdpPerformer>> udp_performers_;
   UnixPerformer unix_performer_;  // of all that are neither
+  std::set<std::size_t> owned_;   // sockets whose owner was given back
 };
 
 }  // namespace sockcr
