@@ -40,11 +40,19 @@ void print_losses(const UdpSocket& socket) {
 template <class Kind>
 void print_losses(const Kind&) {}
 
+void print_lost_owner(const Image& image, std::size_t i) {
+  const std::int32_t owner = image.where[i].owner_pid;
+  if (owner == 0 || is_of_image(image, owner)) return;
+  fmt::print(stderr, "    lost: whom its signals go to, {} {}\n",
+             to_text(open_file_of(image.sockets[i])->owner), owner);
+}
+
 void print_sockets(const Image& image) {
   for (std::size_t i = 0; i < image.sockets.size(); ++i) {
     const std::string name = std::visit([](const auto& s) { return to_text(s); }, image.sockets[i]);
     fmt::print(stderr, "  {}  ({})\n", name, holders_text(image.where[i]));
     std::visit([](const auto& socket) { print_losses(socket); }, image.sockets[i]);
+    print_lost_owner(image, i);
   }
 }
 

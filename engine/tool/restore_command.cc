@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <set>
 
 #include "engine/gate/iptables_gate.h"
 #include "engine/image/listen_only.h"
@@ -80,11 +83,40 @@ void build(Restoration& restoration, SameDescriptors& places, HeldSignals& signa
   }
 }
 
+std::set<int> close_on_exec_of(const Image& image) {
+  std::set<int> numbers;
+  for (const SocketCircumstance& where : image.where) {
+    for (const Holder& holder : where.holders) {
+      if (holder.close_on_exec) numbers.insert(holder.descriptor);
+    }
+  }
+  return numbers;
+}
+
 void report(const Image& image, const std::vector<std::string>& losses) {
   const std::size_t count = image.sockets.size();
   fmt::print(stderr, "sockcr: image {}: {} socket{} restored, the gate is open\n",
              image_id_text(image.circumstance.image_id), count, count == 1 ? "" : "s");
   for (const std::string& loss : losses) fmt::print(stderr, "    lost: {}\n", loss);
+  const std::set<int> kept = close_on_exec_of(image);
+  if (kept.empty()) return;
+  fmt::print(stderr, "    no longer close-on-exec: descriptor{} {}\n", kept.size() == 1 ? "" : "s",
+             fmt::join(kept, ", "));
+}
+
+bool is_ignored_by_default(int signal) {
+  return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT;
+}
+
+// This process becomes the command, which inherits that a signal is ignored, and would be ended by
+// one that comes before it has said what it does with it.
+void ignore_signals_of(const Image& image) {
+  for (const Socket& socket : image.sockets) {
+    const OpenFile* const file = open_file_of(socket);
+    if (file == nullptr || (file->flags & StatusFlags::async) == StatusFlags::none) continue;
+    const int signal = file->signal == 0 ? SIGIO : file->signal;
+    if (!is_ignored_by_default(signal)) ::signal(signal, SIG_IGN);
+  }
 }
 
 // All that is made on the way is gone at its end, but for what was placed: the command shall meet
@@ -97,6 +129,8 @@ void rebuild(Image image, std::span<const Md5Key> keys, SameDescriptors& places)
   build(restoration, places, signals);
   gate.open();
   restoration.resume();
+  ignore_signals_of(restoration.image());
+  restoration.give_owners([](pid_t) { return ::getpid(); });
   report(restoration.image(), restoration.losses());
 }
 

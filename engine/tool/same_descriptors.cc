@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "engine/process/open_file.h"
 #include "engine/sys/call.h"
 #include "engine/tool/open_files.h"
 #include "engine/tool/refusal.h"
@@ -80,7 +81,10 @@ void SameDescriptors::place(const std::vector<int>& sockets) {
 
 void SameDescriptors::hand_over() {
   for (const auto& [number, socket] : standard_) ::dup2(socket.get(), number);
-  for (const auto& [number, place] : layout_) ::fcntl(number, F_SETFD, 0);
+  for (auto each = layout_.rbegin(); each != layout_.rend(); ++each) {  // the lowest comes last
+    ::fcntl(each->first, F_SETFD, 0);
+    tell_of_signals_by(each->first);
+  }
   if (!layout_.empty()) leave_room_above(layout_.rbegin()->first);
 }
 

@@ -27,7 +27,9 @@ class SameDescriptors {
   // Duplicates of `sockets` (in the image's order) at their numbers; not yet inherited.
   void place(const std::vector<int>& sockets);
 
-  // From here on the numbers are what a program inherits. Nothing of it fails.
+  // From here on the numbers are what a program inherits, those that were close-on-exec too: they
+  // would not outlive the exec that hands them over. Signals of input and output tell the lowest
+  // number of their socket (si_fd).
   void hand_over();
 
  private:

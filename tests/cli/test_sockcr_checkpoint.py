@@ -325,6 +325,90 @@ print(text, socket.socket(fileno=array.array("i", rights)[0]).recv(99), flush=Tr
     assert peer.asks("more") == "second more"
 
 
+# Its connection is at 7, at 9 too, and a child has both.
+SHARE = """
+import fcntl, os, signal
+signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+os.dup2(7, 9, inheritable=False)
+fcntl.fcntl(7, fcntl.F_SETSIG, signal.SIGUSR1)
+fcntl.fcntl(9, fcntl.F_SETOWN, os.getpid())
+fcntl.fcntl(7, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)
+os.fork()
+os.write(7, b"shared\\n")
+while True:
+    signal.pause()
+"""
+# Says what it finds there, waits until it is told by a signal, and is told by another descriptor.
+FIND_SHARED = """
+import fcntl, os, signal
+os.write(1, f"{signal.getsignal(signal.SIGUSR1).name}\\n".encode())
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+signal.signal(signal.SIGUSR1, lambda *_: None)
+def flags(number):
+    return fcntl.fcntl(number, fcntl.F_GETFL) & ~os.O_RDWR
+def tell(*words):
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
+tell(flags(7) == os.O_NONBLOCK | os.O_ASYNC, fcntl.fcntl(9, fcntl.F_GETSIG) == signal.SIGUSR1)
+tell(fcntl.fcntl(9, fcntl.F_GETOWN) == os.getpid(), fcntl.fcntl(7, fcntl.F_GETFD), fcntl.fcntl(9, fcntl.F_GETFD))
+os.set_blocking(9, True)
+tell(os.get_blocking(7), os.path.sameopenfile(7, 9))
+signal.sigtimedwait([signal.SIGUSR1], 30)
+os.write(9, b"told " + os.read(7, 99))
+"""
+
+
+@pytest.fixture(name="shared")
+def one_socket_of_two_programs(world, image):
+    """In an image; its peer, and the pid of who owned it."""
+    program, peer = world.serves(code=SHARE, arguments=())
+    assert (peer.hears(), peer.hears()) == ("shared", "shared")
+    done = world.sockcr("checkpoint", "--pid", program.pid, "--tree", "-o", image)
+    assert done.returncode == OK, done.stderr
+    assert "of 1 socket is in" in done.stderr
+    assert done.stderr.count("descriptor 7 of") == done.stderr.count("descriptor 9 of") == 2
+    return peer, program.pid
+
+
+def test_what_several_descriptors_share_is_one_socket_with_its_flags(world, image, shared):
+    peer, _ = shared
+    found = world.starts_sockcr(
+        "restore", "-i", image, "--", PYTHON, "-c", FIND_SHARED, stderr=subprocess.PIPE
+    )
+    assert found.hears() == "SIG_IGN"  # until it says otherwise; the default would have ended it
+    assert found.hears() == "True True"
+    assert found.hears() == "True 0 0"
+    assert found.hears() == "True True"
+    assert peer.asks("by a signal") == "told by a signal"
+    assert found.process.wait(LIMIT) == 0
+    report = found.process.stderr.read().decode()
+    assert "no longer close-on-exec: descriptor 9\n" in report
+    assert "lost" not in report
+
+
+def test_show_tells_what_is_shared(world, image, shared):
+    _, owner = shared
+    shown = world.sockcr("show", image).stdout
+    assert f"  file        O_NONBLOCK|O_ASYNC, SIGUSR1 to process {owner}\n" in shown
+    assert f"(pid={owner},fd=7) (pid={owner},fd=9,cloexec) (pid=" in shown
+    (socket,) = json.loads(world.sockcr("show", image, "--json").stdout)["sockets"]
+    assert (socket["file.flags"], socket["file.owner"]) == ("O_NONBLOCK|O_ASYNC", "process")
+    assert socket["where"]["owner_pid"] == owner
+
+
+def test_an_owner_outside_of_the_image_is_lost_by_name(world, image):
+    code = f"import fcntl, os\nfcntl.fcntl(7, fcntl.F_SETOWN, os.getppid())\n{ECHO}"
+    program, peer = world.serves(code=code)
+    assert peer.asks("hello") == "first hello"
+    done = world.sockcr("checkpoint", "--pid", program.pid, "-o", image)
+    assert done.returncode == OK, done.stderr
+    lost = f"whom its signals go to, process {os.getpid()}"
+    assert lost in done.stderr
+    run = world.starts_sockcr("restore", "-i", image, *echo("second"), stderr=subprocess.PIPE)
+    assert peer.asks("more") == "second more"
+    run.process.kill()
+    assert lost in run.process.stderr.read().decode()
+
+
 def test_a_program_without_sockets_is_refused(world, image):
     program = world.start([*world.ours, "sleep", "infinity"])
     until(lambda: "sleep" in pathlib.Path(f"/proc/{program.pid}/comm").read_text(), "it sleeps")
