@@ -157,6 +157,7 @@ std::vector<EngineEntry> broken_engines() {
   for (EngineEntry& more : engines_broken_with_raw_sockets()) all.push_back(std::move(more));
   for (EngineEntry& more : engines_broken_with_groups()) all.push_back(std::move(more));
   for (EngineEntry& more : engines_broken_with_unix_sockets()) all.push_back(std::move(more));
+  for (EngineEntry& more : engines_broken_with_shared_sockets()) all.push_back(std::move(more));
   return all;
 }
 

@@ -46,6 +46,8 @@ class Engine {
   virtual void restore() = 0;
   // Those that descriptors held.
   virtual std::vector<RestoredSocket> sockets() const = 0;
+  // The new subjects exist: `now` answers which of them is what an old one was, 0 for none.
+  virtual void give_owners(const std::function<pid_t(pid_t then)>& now) = 0;
   // The gate is open.
   virtual void resume() = 0;
 

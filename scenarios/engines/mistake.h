@@ -44,6 +44,8 @@ std::vector<EngineEntry> engines_broken_with_raw_sockets();
 std::vector<EngineEntry> engines_broken_with_filters();
 // Those of multicast memberships.
 std::vector<EngineEntry> engines_broken_with_groups();
+// Those of what several descriptors share.
+std::vector<EngineEntry> engines_broken_with_shared_sockets();
 // Those of unix sockets.
 std::vector<EngineEntry> engines_broken_with_unix_sockets();
 // Those of when and where.

@@ -57,6 +57,10 @@ std::vector<RestoredSocket> Native::sockets() const {
   return held;
 }
 
+void Native::give_owners(const std::function<pid_t(pid_t then)>& now) {
+  restoration_->give_owners(now);
+}
+
 void Native::resume() {
   restoration_->resume();
   restoration_.reset();

@@ -18,6 +18,7 @@ class Native : public Engine {
   void readdress(const Address& from, const Address& to) override;
   void restore() override;
   std::vector<RestoredSocket> sockets() const override;
+  void give_owners(const std::function<pid_t(pid_t then)>& now) override;
   void resume() override;
   const Bytes& image() const override { return bytes_; }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <tuple>
 
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
@@ -18,6 +19,21 @@ void Actor::hold_in(Subject& subject, int socket) {
   descriptor_ = subject.hold(socket);
   subject_ = &subject;
   socket_.reset();
+}
+
+void Actor::share_with(Subject& subject) {
+  const FileDescriptor socket = borrow();
+  share_with(subject, socket.get());
+}
+
+void Actor::share_with(Subject& subject, int socket) { also_ = {&subject, subject.hold(socket)}; }
+
+FileDescriptor Actor::borrow_the_other() const { return also_->first->borrow(also_->second); }
+
+void Actor::use_the_other() {
+  const std::pair used{subject_, descriptor_};
+  std::tie(subject_, descriptor_) = *also_;
+  also_ = used;
 }
 
 void Actor::hold_instead(int socket) { subject_->replace(descriptor_, socket); }
@@ -50,6 +66,8 @@ void Actor::reset() {
 
 FileDescriptor Actor::let_go() {
   if (subject_ == nullptr) return std::move(socket_);
+  if (also_) also_->first->let_go(also_->second);
+  also_.reset();
   return std::exchange(subject_, nullptr)->let_go(descriptor_);
 }
 

@@ -43,12 +43,22 @@ class Actor {
   void hold_in(Subject& subject, int socket);
   // The same descriptor becomes another socket; what it was is closed.
   void hold_instead(int socket);
+  // Another descriptor of the same open file, of this subject or of another one.
+  void share_with(Subject& subject);
+  void share_with(Subject& subject, int socket);
+  // What follows is done by the other one.
+  void use_the_other();
+  // By which it is done, and by which it could be.
+  Subject& subject() const { return *subject_; }
+  Subject& other_subject() const { return *also_->first; }
+  int other_descriptor() const { return also_->second; }
   bool is_open() const { return socket_ || subject_ != nullptr; }
   bool is_in_subject() const { return subject_ != nullptr; }
   int descriptor() const { return descriptor_; }  // the subject's
 
   // The socket, for a moment.
   FileDescriptor borrow() const;
+  FileDescriptor borrow_the_other() const;
   Observed observe() const;
 
   // Like close(2) of the program's last descriptor.
@@ -76,6 +86,7 @@ class Actor {
   FileDescriptor socket_;
   Subject* subject_ = nullptr;
   int descriptor_ = -1;
+  std::optional<std::pair<Subject*, int>> also_;  // the same open file
 };
 
 }  // namespace sockcr::scenario

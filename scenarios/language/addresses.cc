@@ -96,7 +96,7 @@ FileDescriptor listen_at(const Address& address, int backlog,
 }
 
 void begin_to_connect(int socket, const Address& address) {
-  set_nonblocking(socket, true);  // a descriptor's flag, which a restored one may not have
+  set_nonblocking(socket, true);  // an engine may have forgotten it
   sockaddr_storage storage{};
   const socklen_t length = to_sockaddr(address, storage);
   const int result = ::connect(socket, generic(storage), length);

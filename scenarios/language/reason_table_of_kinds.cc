@@ -44,6 +44,20 @@ const std::vector<Reason>& reasons_of_other_kinds() {
        "ECONNRESET|one "
        "(shuts down|reads end of file)|other (shuts down|reads end of file)|.* reads end of file",
        When::always, "what a program has set, and what it is told, is the same behind a cut"},
+      {".* (gets a second descriptor in|is held by a second|is sent to a second) program, .*",
+       When::always,
+       "dup, fork and SCM_RIGHTS give one open file one more descriptor; two sockets could not "
+       "even "
+       "have the same addresses"},
+      {".* is set up: .*|.* is as it was set up: .*|both descriptors of .* are one open file",
+       When::always,
+       "flags, signal and owner are of the open file, and the same by every descriptor of it; "
+       "close-on-exec is of each"},
+      {".* has told its owner, and nobody else", When::always,
+       "behind a cut the owner's number is another, and may be a stranger's"},
+      {".* goes on by its other descriptor", When::always,
+       "where one has stopped reading the other goes on"},
+
       {".* closes its unix socket", When::always, "nothing of this is on any wire"},
   };
   return reasons;

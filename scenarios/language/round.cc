@@ -41,10 +41,13 @@ Parcel freeze(World& world, const std::vector<int>& numbers, const CutPlan& plan
 // Every image has its own descriptors of the subjects, and each goes back to where it was.
 void hand_over(World& world, const Parcel& parcel) {
   std::map<int, std::map<int, int>> sockets;  // subject -> descriptor -> socket
+  std::map<int, std::set<int>> close_on_exec;
   for (const auto& [pid, number] : parcel.subjects) sockets[number];
   for (const RestoredSocket& restored : parcel.engine->sockets()) {
     for (const Holder& holder : restored.holders) {
-      sockets[parcel.subjects.at(holder.pid)][holder.descriptor] = restored.socket;
+      const int number = parcel.subjects.at(holder.pid);
+      sockets[number][holder.descriptor] = restored.socket;
+      if (holder.close_on_exec) close_on_exec[number].insert(holder.descriptor);
     }
   }
   for (const auto& [number, held] : sockets) {
@@ -56,8 +59,12 @@ void hand_over(World& world, const Parcel& parcel) {
                       fmt::format("{}", fmt::join(subject.descriptors(), ", ")),
                       fmt::format("{}", fmt::join(descriptors, ", ")));
     }
-    subject.start_again(held);
+    subject.start_again(held, close_on_exec[number]);
   }
+  parcel.engine->give_owners([&](pid_t then) {
+    const auto number = parcel.subjects.find(then);
+    return number == parcel.subjects.end() ? 0 : world.subjects.at(number->second).pid();
+  });
 }
 
 }  // namespace

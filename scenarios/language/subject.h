@@ -20,6 +20,8 @@ class Subject {
  public:
   // As the next descriptor, whose number is returned; the first is 3.
   int hold(int socket);
+  // The next number is so many higher.
+  void leave_out(int descriptors) { next_ += descriptors; }
   // As a process, even where it has nothing to hold.
   void exist();
   // The socket, for a moment.
@@ -36,7 +38,13 @@ class Subject {
   // Somebody else has killed it; it is reaped.
   void was_killed() { process_.reset(); }
   // Another process, with these sockets (descriptor -> socket of the caller).
-  void start_again(const std::map<int, int>& sockets);
+  void start_again(const std::map<int, int>& sockets, std::set<int> close_on_exec = {});
+  // Of each descriptor its own; asked of the kernel where the process exists.
+  void close_on_exec(int descriptor);
+  bool is_close_on_exec(int descriptor) const;
+
+  // Signals of input and output stay pending in it (proc_pid_status(5)).
+  bool has_pending(int signal) const;
 
   // Another process, with the same sockets, which sleeps in this call of one of them.
   struct Sleep {
@@ -54,10 +62,13 @@ class Subject {
   void take_back();
   std::map<int, int> numbers_at_hand() const;
   void start(std::vector<std::string> arguments, const std::map<int, int>& descriptors);
+  std::vector<std::string> close_on_exec_arguments() const;
+  std::string proc_field(const std::string& file, const std::string& field) const;
 
   std::optional<ChildProcess> process_;
   std::map<int, FileDescriptor> at_hand_;  // empty while the process exists
   std::set<int> descriptors_;
+  std::set<int> close_on_exec_;  // of these
   int next_ = 3;
   Sleep sleep_;
 };

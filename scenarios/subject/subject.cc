@@ -1,7 +1,8 @@
 // The process that holds ours' sockets: it inherits them and does nothing else, until somebody
 // kills it. Static and without a library's start-up threads, so that any engine can take it apart.
 //
-//   subject               does nothing
+//   subject                       does nothing
+//   subject close-on-exec NUMBER...   makes these descriptors so, and does nothing
 //   subject CALL NUMBER   sleeps in this call (read, accept, epoll, edge) on this descriptor, and
 //                         writes a Woken to its standard output whenever it returns
 #include "scenarios/subject/woken.h"
@@ -82,6 +83,10 @@ int epoll_of(int socket, std::uint32_t events) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && argv[1] == std::string_view("close-on-exec")) {
+    for (int i = 2; i < argc; ++i) ::fcntl(std::atoi(argv[i]), F_SETFD, FD_CLOEXEC);
+    for (;;) ::pause();
+  }
   if (argc == 3) sleep_in(argv[1], std::atoi(argv[2]));
   for (;;) ::pause();
 }
