@@ -1,8 +1,6 @@
 #include "engine/restore.h"
 
-#include <fmt/format.h>
 #include <netinet/in.h>
-#include <unistd.h>
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -12,7 +10,6 @@
 #include "engine/options/filter.h"
 #include "engine/options/table.h"
 #include "engine/process/diag.h"
-#include "engine/process/open_file.h"
 #include "engine/raw/plan.h"
 #include "engine/signatures.h"
 #include "engine/sys/error.h"
@@ -200,11 +197,6 @@ void require_room(const Socket& socket) {
       socket);
 }
 
-std::string owner_text(const Image& image, std::size_t i) {
-  return fmt::format("whom its signals go to, {} {}",
-                     to_text(open_file_of(image.sockets[i])->owner), image.where[i].owner_pid);
-}
-
 bool is_on_its_own(const Socket& socket) {
   const auto* c = std::get_if<TcpConnection>(&socket);
   return std::holds_alternative<TcpTimeWait>(socket) || (c != nullptr && c->owner == Owner::nobody);
@@ -273,26 +265,6 @@ void Restoration::build() {
   }
 }
 
-// Last, for a build waits where a socket does, and here nothing waits any more.
-void Restoration::build_open_files() {
-  for (std::size_t i = 0; i < image_.sockets.size(); ++i) {
-    const OpenFile* const file = open_file_of(image_.sockets[i]);
-    if (file != nullptr && *file != OpenFile{}) write_open_file(socket(i), *file);
-  }
-}
-
-void Restoration::give_owners(const std::function<pid_t(pid_t then)>& now) {
-  for (std::size_t i = 0; i < image_.sockets.size(); ++i) {
-    const pid_t then = image_.where[i].owner_pid;
-    if (then == 0 || !is_of_image(image_, then)) continue;
-    const pid_t owner = now(then);
-    const SignalOwner kind = open_file_of(image_.sockets[i])->owner;
-    if (owner == 0 || (kind == SignalOwner::group && ::getpgid(owner) != owner)) continue;
-    write_owner(socket(i), kind, owner);
-    owned_.insert(i);
-  }
-}
-
 int Restoration::socket(std::size_t i) const {
   if (udp_performers_[i]) return udp_performers_[i]->socket();
   if (performers_[i]) return performers_[i]->socket() ? performers_[i]->socket().get() : -1;
@@ -311,7 +283,7 @@ std::vector<std::string> Restoration::losses() const {
     for (const std::string& loss : losses) all.push_back(to_text(image_.sockets[i]) + ": " + loss);
   };
   for (std::size_t i = 0; i < performers_.size(); ++i) {
-    if (image_.where[i].owner_pid != 0 && !owned_.contains(i)) add(i, {owner_text(image_, i)});
+    add(i, lost_owner(i));
     if (performers_[i]) add(i, performers_[i]->losses());
     if (udp_performers_[i]) add(i, udp_performers_[i]->losses());
   }

@@ -78,6 +78,7 @@ class Restoration {
   void build_udp(std::size_t i);
   void build_unix(UnixPlan UnixPlans::*part);
   void build_open_files();
+  std::vector<std::string> lost_owner(std::size_t i) const;  // none or one
   int socket(std::size_t i) const;
   bool is_built(std::size_t i) const { return performers_[i] || udp_performers_[i]; }
 

@@ -113,7 +113,8 @@ bool is_ignored_by_default(int signal) {
 void ignore_signals_of(const Image& image) {
   for (const Socket& socket : image.sockets) {
     const OpenFile* const file = open_file_of(socket);
-    if (file == nullptr || (file->flags & StatusFlags::async) == StatusFlags::none) continue;
+    if (file == nullptr || file->owner == SignalOwner::nobody) continue;
+    if ((file->flags & StatusFlags::async) == StatusFlags::none) continue;
     const int signal = file->signal == 0 ? SIGIO : file->signal;
     if (!is_ignored_by_default(signal)) ::signal(signal, SIG_IGN);
   }
