@@ -113,6 +113,13 @@ BREAKS = {
     "broken:unix-rights": r"the next message of other",
     "broken:unix-queue-order": r"name of the peer of child 2",
     "broken:unix-mode": r"mode of /mnt/server",
+    "broken:one-descriptor": r"descriptors of subject",
+    "broken:two-files": r"what its two descriptors are",
+    "broken:close-on-exec": r"its other descriptor",
+    "broken:status-flags": r"file status flags",
+    "broken:signal-number": r"^signal",
+    "broken:signal-owner": r"owner of its signals",
+    "broken:owner-mistaken": r"owner of its signals",
 }
 
 
