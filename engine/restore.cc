@@ -1,5 +1,6 @@
 #include "engine/restore.h"
 
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <algorithm>
 #include <cstdio>

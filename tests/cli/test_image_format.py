@@ -16,6 +16,7 @@ import reader  # noqa: E402  (beside the images it reads)
 STATES = ["ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
           "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV"]
 OWNERS = ["program", "listener", "nobody"]
+FLAGS = {0o2000: "O_APPEND", 0o4000: "O_NONBLOCK", 0o20000: "O_ASYNC", 0o1000000: "O_NOATIME"}
 
 
 def address_of(fields):
@@ -39,6 +40,10 @@ def plain(row, value):
         return STATES[value - 1]
     if row["name"] == "owner":
         return OWNERS[value]
+    if row["name"] == "file.flags":
+        return "|".join(name for bit, name in FLAGS.items() if value & bit) or "none"
+    if row["name"] == "file.owner":
+        return ["nobody", "thread", "process", "process group"][value]
     if (row["name"], row["where"]) == ("type", "unix_socket"):
         return {1: "stream", 2: "dgram", 5: "seqpacket"}[value]
     return bool(value) if (row["type"], row["values"]) == ("u8", "0 to 1") else value
