@@ -44,7 +44,7 @@ const std::vector<Reason>& reasons_of_other_kinds() {
        "ECONNRESET|one "
        "(shuts down|reads end of file)|other (shuts down|reads end of file)|.* reads end of file",
        When::always, "what a program has set, and what it is told, is the same behind a cut"},
-      {".* (gets a second descriptor in|is held by a second|is sent to a second) program, .*",
+      {".* (gets a second descriptor in its|is held by a second|is sent to a second) program, .*",
        When::always,
        "dup, fork and SCM_RIGHTS give one open file one more descriptor; two sockets could not "
        "even "
