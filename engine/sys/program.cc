@@ -40,6 +40,19 @@ void close_all_but(const std::map<int, int>& inherited, int kept) {
   ::close_range(next, ~0U, 0);
 }
 
+std::vector<char*> argument_vector(const std::vector<std::string>& arguments) {
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  return argv;
+}
+
+void execute(const std::vector<char*>& argv, const std::map<int, int>& inherited, int kept) {
+  close_all_but(inherited, kept);
+  ::signal(SIGPIPE, SIG_DFL);
+  ::execvp(argv[0], argv.data());
+}
+
 // Reads what there is; false at the end of file.
 bool read_some(int descriptor, std::string& text) {
   char buffer[4096];
@@ -69,11 +82,13 @@ Program& Program::inherit(int number, int descriptor) {
 
 std::string Program::to_text() const { return fmt::format("{}", fmt::join(arguments_, " ")); }
 
+void Program::become() const {
+  lay_out(inherited_);
+  execute(argument_vector(arguments_), inherited_, -1);
+}
+
 ChildProcess Program::start() const {
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments_)
-    argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
+  const std::vector<char*> argv = argument_vector(arguments_);
   Pipe report = Pipe::make();  // carries errno when exec fails, end of file when it does not
 
   ChildProcess child = ChildProcess::run([&]() -> int {
@@ -81,9 +96,7 @@ ChildProcess Program::start() const {
     const int out_of_the_way = inherited_.empty() ? 3 : inherited_.rbegin()->first + 1;
     const int channel =
         ::fcntl(report.write_end.get(), F_DUPFD_CLOEXEC, std::max(out_of_the_way, 3));
-    close_all_but(inherited_, channel);
-    ::signal(SIGPIPE, SIG_DFL);
-    ::execvp(argv[0], argv.data());
+    execute(argv, inherited_, channel);
     const int error_number = errno;
     if (::write(channel, &error_number, sizeof error_number) < 0) return 127;
     return 127;

@@ -20,6 +20,9 @@ class Program {
   // Throws SystemError when the program cannot be executed (ENOENT: it is not installed).
   ChildProcess start() const;
 
+  // This process becomes the program; returns, with errno, when it cannot be executed.
+  void become() const;
+
   struct Output {
     ChildProcess::Exit exit;
     std::string out, err;
