@@ -41,6 +41,16 @@ CaseResult without_answer(const Ended& ended, Clock::duration limit) {
   return trouble(end_text(ended.exit) + " without a result", ended);
 }
 
+CaseResult result_of(const KernelFault& fault, std::string_view release) {
+  CaseResult result;
+  result.verdict = fault.is_violation ? Verdict::fail : Verdict::trouble;
+  result.reason = one_line(fault.reason);
+  if (!fault.trace.empty()) result.report = "the console of the guest:\n" + as_utf8(fault.trace);
+  result.directory = fault.directory;
+  result.kernel = release;
+  return result;
+}
+
 CaseResult read_answer(const Ended& ended) {
   try {
     return nlohmann::json::parse(ended.answer).get<CaseResult>();
@@ -71,6 +81,7 @@ bool claims_health(Verdict verdict) {
 }  // namespace
 
 CaseResult result_of(const Ended& ended, Clock::duration limit, std::string_view release) {
+  if (ended.fault) return result_of(*ended.fault, release);
   CaseResult result = ended.answer.empty() ? without_answer(ended, limit) : read_answer(ended);
   if (claims_health(result.verdict) && !ended_well(ended)) result = spoiled(result, ended, limit);
   result.reason = one_line(result.reason);

@@ -1,16 +1,27 @@
-// Many child processes at once, heard by one poll loop: no thread, no sleep.
+// Whoever runs cases, many at once, heard by one poll loop: no thread, no sleep. Processes of this
+// machine (process_crew.h), or those of a guest with another kernel (guest/guest_crew.h).
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/sys/poll.h"
 #include "engine/sys/process.h"
+#include "scenarios/runner/calibration.h"
 
 namespace sockcr::runner {
+
+// What a kernel did, other than running its processes, while a case ran in it.
+struct KernelFault {
+  std::string reason;        // one line
+  std::string trace;         // what its console said, many lines
+  bool is_violation = true;  // or this machine could not make it run
+  std::string directory{};   // where that was left; "": nowhere
+
+  bool operator==(const KernelFault&) const = default;
+};
 
 struct Ended {
   std::uint64_t ticket;
@@ -19,6 +30,7 @@ struct Ended {
   std::string answer;       // what came from the answer's descriptor
   std::string diagnostics;  // the end of what it printed elsewhere
   Clock::duration took;
+  std::optional<KernelFault> fault{};  // then all above but the ticket means nothing
 };
 
 class Crew {
@@ -28,32 +40,25 @@ class Crew {
     std::vector<std::string> arguments;
     int answer_descriptor;  // 1, or one above 2: then 1 is diagnostics, as 2 always is
     Clock::duration limit;
+    std::string directory{};  // where it leaves what it found; "": nowhere
   };
 
-  Crew();
-  ~Crew();
+  virtual ~Crew() = default;
 
-  std::size_t size() const { return members_.size(); }
+  virtual std::string kernel() const = 0;  // release of the one that judges
+  virtual Pace pace() = 0;                 // of the machine that runs them; takes some 20 ms
+
+  virtual std::size_t size() const = 0;
 
   // Throws SystemError when the program cannot be executed. Standard input is empty.
-  void start(const Order& order);
+  virtual void start(const Order& order) = 0;
 
   // Waits until somebody ended, `wake` is readable (-1: nothing), or `limit` has passed. Whoever is
   // past its own limit is killed. A process counts as ended when it is a zombie, whoever still
   // holds its pipes.
-  std::vector<Ended> wait(Clock::duration limit, int wake = -1);
+  virtual std::vector<Ended> wait(Clock::duration limit, int wake) = 0;
 
-  void kill_all();  // SIGKILL; their ends are still to be waited for
-
- private:
-  struct Member;
-
-  Clock::duration until_next_deadline(Clock::duration limit) const;
-  std::vector<Ended> collect_ended();
-  void kill_late();
-
-  FileDescriptor nothing_;
-  std::vector<std::unique_ptr<Member>> members_;
+  virtual void kill_all() = 0;  // SIGKILL; their ends are still to be waited for
 };
 
 }  // namespace sockcr::runner

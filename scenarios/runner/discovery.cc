@@ -10,7 +10,7 @@
 
 #include "engine/sys/error.h"
 #include "scenarios/runner/answer.h"
-#include "scenarios/runner/crew.h"
+#include "scenarios/runner/process_crew.h"
 #include "scenarios/runner/exit_code.h"
 #include "scenarios/runner/program_path.h"
 
@@ -85,10 +85,10 @@ fs::path scenario_folder() {
 Catalogue discover(const fs::path& folder) {
   const auto binaries = executables_in(folder);
   Catalogue catalogue;
-  Crew crew;
+  ProcessCrew crew;
   for (std::size_t i = 0; i < binaries.size(); ++i) start_one(crew, catalogue, binaries, i);
   while (crew.size() > 0) {
-    for (const Ended& ended : crew.wait(patience)) enter(catalogue, binaries[ended.ticket], ended);
+    for (const Ended& ended : crew.wait(patience, -1)) enter(catalogue, binaries[ended.ticket], ended);
   }
   sort_by_name(catalogue);
   return catalogue;

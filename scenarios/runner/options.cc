@@ -84,6 +84,11 @@ void add_how(CLI::App& app, Raw& raw) {
       ->check(one_of({"iptables", "nft", "link"}))
       ->default_str("iptables")
       ->group(cut_group);
+  app.add_option("--kernel", options.kernel,
+                 "in a guest with that kernel, 4 cases at once: User-mode Linux\n"
+                 "(ci/build-kernel); bzImage, vmlinux, debian:VERSION: not built yet")
+      ->type_name("IMAGE")
+      ->group(cut_group);
   app.add_option("--slow-factor", options.slow_factor,
                  "multiplies every deadline; default: as measured at start")
       ->type_name("F")
@@ -207,7 +212,9 @@ std::optional<std::string> expectations_of(const Raw& raw) {
 Options options_of(Raw& raw) {
   Options options = raw.options;
   options.cuts = parse_cuts(raw.cut);
-  raw.unbuilt.refuse_values({{"--engine", {options.choice.engine}}, {"--gate", {options.gate}}});
+  raw.unbuilt.refuse_values({{"--engine", {options.choice.engine}},
+                             {"--gate", {options.gate}},
+                             {"--kernel", {options.kernel}}});
   raw.unbuilt.refuse();
   options.action = action_of(raw);
   if (options.action == Action::explain) options.show = raw.explain;
@@ -215,7 +222,7 @@ Options options_of(Raw& raw) {
   options.exit_style = raw.exit_style == "ksft" ? ExitStyle::ksft : ExitStyle::bisect;
   options.expectations = expectations_of(raw);
   if (!raw.shard.empty()) options.shard = parse_shard(raw.shard);
-  if (options.jobs == 0) options.jobs = usual_jobs();
+  if (options.jobs == 0) options.jobs = options.kernel.empty() ? usual_jobs() : guest_jobs;
   refuse_beside_a_walk(options);
   return options;
 }

@@ -22,6 +22,7 @@ struct Options {
   std::string show;  // NAME or NAME.VARIANT, of --show and --explain
   std::vector<std::string> cuts{"once"};
   std::string gate = "iptables";
+  std::string kernel;      // the image to boot; "": the running one
   std::uint64_t jobs = 0;  // after parsing never 0
   std::uint64_t seed = 1;
   std::optional<std::uint64_t> walk;  // so many random conversations instead of cases
@@ -54,6 +55,9 @@ enum class Asked { everything, one_scenario };
 
 // Throws UsageError; prints --help itself.
 Options parse_options(Asked asked, const std::string& program, int argc, char** argv);
+
+// A guest has one core, whatever its host has.
+constexpr std::uint64_t guest_jobs = 4;
 
 // Four a core that this process may use: a case mostly waits.
 std::uint64_t usual_jobs();

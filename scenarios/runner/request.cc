@@ -25,12 +25,10 @@ scenario::CaseRequest request_for(const Catalogue& catalogue, const Planned& pla
     request.directory =
         output_folder / directory_name(name, request, options.walk ? 0 : planned.round);
   }
-  if (options.walk) {
-    request.rerun = rerun_command(caller.command + " --walk", "1", request);
-    return request;
-  }
-  request.rerun =
-      rerun_command(caller.command, caller.names_scenario ? name : request.variant, request);
+  const std::string own_name = caller.names_scenario ? name : request.variant;
+  request.rerun = options.walk ? rerun_command(caller.command + " --walk", "1", request)
+                               : rerun_command(caller.command, own_name, request);
+  if (!options.kernel.empty()) request.rerun += " --kernel " + shell_quoted(options.kernel);
   return request;
 }
 

@@ -49,7 +49,7 @@ CaseResult judged_by_control(const CaseResult& result, const CaseResult& control
 class Run {
  public:
   Run(const Catalogue& catalogue, const Selection& selection, const Options& options,
-      const Caller& caller, Expectations& expectations, Reporter& reporter)
+      const Caller& caller, Expectations& expectations, Reporter& reporter, const Means& means)
       : catalogue_(catalogue),
         selection_(selection),
         options_(options),
@@ -57,7 +57,9 @@ class Run {
         expectations_(expectations),
         reporter_(reporter),
         schedule_(selection.cases, options.cuts,
-                  {options.seed, options.shuffle, options.shard, options.rounds()}) {}
+                  {options.seed, options.shuffle, options.shard, options.rounds()}),
+        interrupt_(means.interrupt),
+        crew_(means.crew) {}
 
   int judge_all();
 
@@ -89,8 +91,8 @@ class Run {
   Reporter& reporter_;
   Schedule schedule_;
 
-  Interrupt interrupt_;  // before the crew: children inherit what it blocks
-  Crew crew_;
+  Interrupt& interrupt_;
+  Crew& crew_;
   std::map<std::uint64_t, Job> running_;
   std::deque<Job> controls_;  // and what a failing walk is shrunk by
   std::map<std::shared_ptr<ShrinkingWalk>, std::size_t> shrinking_;  // -> answers awaited
@@ -100,7 +102,7 @@ class Run {
   Profile profile_;
   const Clock::time_point started_ = Clock::now();
   Ending ending_ = Ending::complete;
-  const std::string kernel_ = kernel_release();
+  const std::string kernel_ = crew_.kernel();
   const std::filesystem::path folder_ = output_folder();
 };
 
@@ -176,7 +178,8 @@ void Run::start(Job job) {
     crew_.start({++tickets_,
                  {entry.binary, "--run-one", scenario::to_line(nlohmann::json(request))},
                  answer_descriptor,
-                 limit_of(job.id)});
+                 limit_of(job.id),
+                 request.directory});
     running_.emplace(tickets_, std::move(job));
   } catch (const SystemError& error) {
     trouble.reason = one_line(error.what());
@@ -318,8 +321,8 @@ void Run::stop(Ending ending) {
 }  // namespace
 
 int run(const Catalogue& catalogue, const Selection& selection, const Options& options,
-        const Caller& caller, Expectations& expectations, Reporter& reporter) {
-  return Run(catalogue, selection, options, caller, expectations, reporter).judge_all();
+        const Caller& caller, Expectations& expectations, Reporter& reporter, const Means& means) {
+  return Run(catalogue, selection, options, caller, expectations, reporter, means).judge_all();
 }
 
 }  // namespace sockcr::runner

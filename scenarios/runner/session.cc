@@ -8,10 +8,15 @@
 #include "scenarios/runner/calibration.h"
 #include "scenarios/runner/exit_code.h"
 #include "scenarios/runner/expectation_file.h"
+#include "scenarios/runner/guest/guest_crew.h"
+#include "scenarios/runner/guest/image_kind.h"
 #include "scenarios/runner/json_reporter.h"
 #include "scenarios/runner/junit_reporter.h"
 #include "scenarios/runner/ktap_reporter.h"
 #include "scenarios/runner/listing.h"
+#include "scenarios/runner/place.h"
+#include "scenarios/runner/process_crew.h"
+#include "scenarios/runner/program_path.h"
 #include "scenarios/runner/rerun.h"
 #include "scenarios/runner/several_reporters.h"
 #include "scenarios/runner/text_reporter.h"
@@ -55,12 +60,29 @@ int check_expectations(const Catalogue& catalogue, const Expectations& expectati
   return stale.empty() ? exit_good : exit_bad;
 }
 
+// Beside the folder of the scenario binaries, one of which may be this program.
+std::filesystem::path helper(const char* name) {
+  const auto folder = program_path().parent_path();
+  const auto beside = folder / "libexec" / name;
+  return std::filesystem::exists(beside) ? beside : folder.parent_path() / "libexec" / name;
+}
+
+std::unique_ptr<Crew> make_crew(const Options& options, const Interrupt& interrupt) {
+  if (options.kernel.empty()) return std::make_unique<ProcessCrew>();
+  require_user_mode(options.kernel);
+  return std::make_unique<GuestCrew>(
+      GuestPrograms{options.kernel, helper("guest_init"), helper("guest_agent")}, output_folder(),
+      interrupt.get());
+}
+
 int run_all(const Catalogue& catalogue, const Selection& selection, Options options,
             const Caller& caller) {
   Expectations expectations = load_expectations(options);
   SeveralReporters reporters = make_reporters(options);
-  if (!options.slow_factor) options.slow_factor = slow_factor_of(measure_pace());
-  return run(catalogue, selection, options, caller, expectations, reporters);
+  Interrupt interrupt;
+  const std::unique_ptr<Crew> crew = make_crew(options, interrupt);
+  if (!options.slow_factor) options.slow_factor = slow_factor_of(crew->pace());
+  return run(catalogue, selection, options, caller, expectations, reporters, {interrupt, *crew});
 }
 
 Selection listed(const Catalogue& catalogue, Choice choice) {
@@ -101,6 +123,8 @@ int carry_out(const Catalogue& catalogue, const Options& options, const Caller& 
 int guarded_main(const std::string& program, const std::function<int()>& body) {
   try {
     return body();
+  } catch (const BootInterrupted&) {
+    return exit_interrupted;
   } catch (const UsageError& error) {
     std::fprintf(stderr, "%s: %s\n", program.c_str(), error.what());
     return exit_usage;

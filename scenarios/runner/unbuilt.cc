@@ -15,9 +15,8 @@ struct UnbuiltOption {
   const char* about;
 };
 
-constexpr std::array<UnbuiltOption, 3> unbuilt_options{{
+constexpr std::array<UnbuiltOption, 2> unbuilt_options{{
     {"--virtual-time", nullptr, "timers without waiting"},
-    {"--kernel", "IMAGE|debian:VERSION", "in a VM with that kernel"},
     {"--report", "DIR", "a report for people"},
 }};
 
@@ -25,6 +24,7 @@ constexpr std::array<UnbuiltOption, 3> unbuilt_options{{
 const std::map<std::string, std::vector<std::string>> unbuilt_values{
     {"--engine", {"criu"}},
     {"--gate", {"nft", "link"}},
+    {"--kernel", {"debian"}},
 };
 
 [[noreturn]] void refuse_one(const std::string& what) {

@@ -118,7 +118,7 @@ TEST(Options, UntilFailHasNoEndButAFailure) {
 
 TEST(Options, OfTheContractThatAreNotBuiltSaySo) {
   const std::vector<std::vector<std::string>> unbuilt{{"--virtual-time"},
-                                                      {"--kernel", "x"},
+                                                      {"--kernel", "debian:6.1"},
                                                       {"--report", "d"},
                                                       {"--engine", "criu"},
                                                       {"--gate", "nft"},

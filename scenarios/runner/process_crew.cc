@@ -1,4 +1,4 @@
-#include "scenarios/runner/crew.h"
+#include "scenarios/runner/process_crew.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -9,6 +9,7 @@
 
 #include "engine/sys/call.h"
 #include "engine/sys/program.h"
+#include "scenarios/runner/answer.h"
 
 namespace sockcr::runner {
 namespace {
@@ -57,7 +58,7 @@ class Ear {
 
 }  // namespace
 
-struct Crew::Member {
+struct ProcessCrew::Member {
   std::uint64_t ticket;
   Clock::time_point started, deadline;
   ChildProcess process;
@@ -78,14 +79,16 @@ struct Crew::Member {
   }
 };
 
-Crew::Crew()
+ProcessCrew::ProcessCrew()
     : nothing_(call(
           "open", [] { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); },
           [] { return "/dev/null, O_RDONLY"; })) {}
 
-Crew::~Crew() { kill_all(); }
+ProcessCrew::~ProcessCrew() { send_kill(); }
 
-void Crew::start(const Order& order) {
+std::string ProcessCrew::kernel() const { return kernel_release(); }
+
+void ProcessCrew::start(const Order& order) {
   Pipe answer = Pipe::make();
   Pipe diagnostics = Pipe::make();
   const bool apart = order.answer_descriptor > 2;
@@ -102,7 +105,7 @@ void Crew::start(const Order& order) {
              Ear(std::move(diagnostics.read_end), diagnostics_limit, true)}));
 }
 
-std::vector<Ended> Crew::wait(Clock::duration limit, int wake) {
+std::vector<Ended> ProcessCrew::wait(Clock::duration limit, int wake) {
   std::vector<pollfd> entries{{wake, POLLIN, 0}};
   for (const auto& member : members_) {
     const auto more = member->poll_entries();
@@ -123,7 +126,7 @@ std::vector<Ended> Crew::wait(Clock::duration limit, int wake) {
   return ended;
 }
 
-Clock::duration Crew::until_next_deadline(Clock::duration limit) const {
+Clock::duration ProcessCrew::until_next_deadline(Clock::duration limit) const {
   const auto now = Clock::now();
   for (const auto& member : members_) {
     if (!member->timed_out) limit = std::min(limit, member->deadline - now);
@@ -131,7 +134,7 @@ Clock::duration Crew::until_next_deadline(Clock::duration limit) const {
   return std::max(limit, Clock::duration::zero());
 }
 
-std::vector<Ended> Crew::collect_ended() {
+std::vector<Ended> ProcessCrew::collect_ended() {
   std::vector<Ended> ended;
   for (const auto& member : members_) {
     if (!member->has_ended) continue;
@@ -143,7 +146,7 @@ std::vector<Ended> Crew::collect_ended() {
   return ended;
 }
 
-void Crew::kill_late() {
+void ProcessCrew::kill_late() {
   const auto now = Clock::now();
   for (const auto& member : members_) {
     if (member->timed_out || now < member->deadline) continue;
@@ -152,8 +155,10 @@ void Crew::kill_late() {
   }
 }
 
+void ProcessCrew::kill_all() { send_kill(); }
+
 // All signals first: the ends then overlap, where one after the other would add up.
-void Crew::kill_all() {
+void ProcessCrew::send_kill() {
   for (const auto& member : members_) member->process.pidfd().send(SIGKILL);
 }
 

@@ -1,0 +1,52 @@
+// A machine that has booted and is watched: what it answers, and whether its kernel is well.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/runner/guest/machine.h"
+
+namespace sockcr::runner {
+
+// Ctrl-C while a guest boots.
+struct BootInterrupted {};
+
+class Guest {
+ public:
+  // Boots. Throws SystemError, with the console's last lines, where it does not say hello in time;
+  // BootInterrupted when `wake` becomes readable (-1: nothing).
+  Guest(const GuestPrograms& programs, const std::filesystem::path& output, int wake);
+
+  const Hello& hello() const { return hello_; }
+  const GuestFolder& folder() const { return machine_.folder(); }
+  void send(const Crew::Order& order) { machine_.send(order); }
+
+  // Waits until there may be something to hear.
+  void wait(Clock::duration limit, int wake) const;
+
+  struct Heard {
+    std::vector<Message> messages;
+    std::optional<KernelFault> fault;  // then the guest is of no more use
+  };
+  // `silence`: for how long a guest that has something to do may say nothing; none: it has not.
+  Heard hear(std::optional<Clock::duration> silence);
+
+ private:
+  std::optional<KernelFault> fault(bool is_alive, std::optional<Clock::duration> silence);
+  std::string_view said() const;
+
+  Machine machine_;
+  Hello hello_;
+  std::size_t said_at_boot_ = 0;
+  bool complained_at_boot_ = false;  // then what it complains of later may be nothing new
+  Clock::time_point last_heard_ = Clock::now();
+  std::optional<Clock::time_point> complained_;
+};
+
+// What is to be said of a kernel that has ended: `exit` is its process's, `said` its console since
+// the first case.
+KernelFault fault_of_ended(ChildProcess::Exit exit, std::string_view said);
+
+}  // namespace sockcr::runner

@@ -1,0 +1,85 @@
+// Runs cases in a guest as its host orders: guest_init starts it, with the channel as descriptor 3.
+#include <poll.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "engine/sys/error.h"
+#include "scenarios/runner/answer.h"
+#include "scenarios/runner/guest/channel.h"
+#include "scenarios/runner/process_crew.h"
+
+namespace sockcr::runner {
+namespace {
+
+constexpr auto life_sign_every = std::chrono::seconds(1);
+
+class Agent {
+ public:
+  explicit Agent(FileDescriptor channel) : channel_(std::move(channel)) {}
+
+  // Until the host closes the channel.
+  void serve() {
+    say(Hello{crew_.kernel(), crew_.pace()});
+    while (is_open_) {
+      for (const Ended& ended : crew_.wait(life_sign_every, channel_.get())) say(ended);
+      hear();
+      if (crew_.size() > 0 && Clock::now() - last_said_ >= life_sign_every) say(SignOfLife{});
+    }
+  }
+
+ private:
+  void hear() {
+    while (is_open_ && readable_within(channel_.get(), Clock::duration::zero())) {
+      char buffer[4096];
+      const ssize_t n = ::read(channel_.get(), buffer, sizeof buffer);
+      is_open_ = n > 0 || (n < 0 && errno == EINTR);
+      if (n > 0) lines_.append({buffer, static_cast<std::size_t>(n)});
+    }
+    while (const auto line = lines_.next()) carry_out(order_in(*line));
+  }
+
+  // Told before it is done: what the kernel does then is this case's.
+  void carry_out(const Crew::Order& order) {
+    say(Began{order.ticket});
+    try {
+      crew_.start(order);
+    } catch (const SystemError& error) {
+      say(Refused{order.ticket, one_line(error.what())});
+    }
+  }
+
+  void say(const Message& message) {
+    const std::string line = to_line(message);
+    for (std::string_view rest = line; !rest.empty();) {
+      const ssize_t n = ::write(channel_.get(), rest.data(), rest.size());
+      if (n < 0 && errno != EINTR) throw SystemError("write", "the channel", errno);
+      if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
+    }
+    last_said_ = Clock::now();
+  }
+
+  FileDescriptor channel_;
+  ProcessCrew crew_;
+  Lines lines_;
+  bool is_open_ = true;
+  Clock::time_point last_said_;
+};
+
+}  // namespace
+}  // namespace sockcr::runner
+
+int main() {
+  constexpr int channel = 3;
+  try {
+    sockcr::FileDescriptor line = sockcr::FileDescriptor::duplicate_of(channel);
+    ::close(channel);  // or every case would inherit it
+    sockcr::runner::Agent(std::move(line)).serve();
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "guest_agent: %s\n", error.what());
+    return 125;
+  }
+}

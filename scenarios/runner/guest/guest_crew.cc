@@ -1,0 +1,179 @@
+#include "scenarios/runner/guest/guest_crew.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <utility>
+
+#include "engine/sys/error.h"
+#include "scenarios/runner/answer.h"
+
+namespace sockcr::runner {
+namespace {
+
+// The agent speaks each second, but a busy host may stop all of a guest for a while.
+Clock::duration silence_limit(const Pace& pace) {
+  const std::chrono::duration<double> limit(30 * slow_factor_of(pace));
+  return std::chrono::duration_cast<Clock::duration>(limit);
+}
+
+// A kernel takes a case's namespaces and sockets apart after its process has ended.
+constexpr auto cooling_time = std::chrono::milliseconds(200);
+
+template <class... Case>
+struct Overloaded : Case... {
+  using Case::operator()...;
+};
+template <class... Case>
+Overloaded(Case...) -> Overloaded<Case...>;
+
+void leave_console(const std::string& directory, KernelFault& fault) {
+  if (directory.empty()) return;
+  std::error_code ignored;  // what cannot be left is in the report
+  std::filesystem::create_directories(directory, ignored);
+  std::ofstream file(std::filesystem::path(directory) / "console.txt");
+  file << fault.trace;
+  if (file.flush()) fault.directory = directory;
+}
+
+void take_home(const GuestFolder& folder, const std::string& directory) {
+  try {
+    folder.hand_over(directory);
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::fprintf(stderr, "what a case left stays behind: %s\n", error.what());
+  }
+}
+
+}  // namespace
+
+GuestCrew::GuestCrew(GuestPrograms programs, std::filesystem::path output, int wake)
+    : programs_(std::move(programs)),
+      output_(std::move(output)),
+      guest_(std::make_unique<Guest>(programs_, output_, wake)),
+      hello_(guest_->hello()) {}
+
+void GuestCrew::start(const Order& order) {
+  orders_.emplace(order.ticket, order);
+  waiting_.push_back(order.ticket);
+}
+
+std::vector<Ended> GuestCrew::wait(Clock::duration limit, int wake) {
+  if (!ended_.empty() || !is_ready(wake)) return take_ended();
+  send_what_waits();
+  if (cooling_) limit = std::clamp(cool_at_ - Clock::now(), Clock::duration::zero(), limit);
+  guest_->wait(limit, wake);
+  hear();
+  return take_ended();
+}
+
+// Whether there is a guest; where none can be had, all that wait for it have ended.
+bool GuestCrew::is_ready(int wake) {
+  if (guest_) return true;
+  try {
+    if (!no_guest_) guest_ = std::make_unique<Guest>(programs_, output_, wake);
+    if (guest_) return true;
+  } catch (const BootInterrupted&) {
+    return false;
+  } catch (const SystemError& error) {
+    no_guest_ = KernelFault{"booted anew: " + one_line(error.what()), error.what(), false};
+  }
+  for (const auto& [ticket, order] : orders_) ended_.push_back(blamed(ticket, *no_guest_));
+  lineup_.reset();
+  return false;
+}
+
+void GuestCrew::send_what_waits() {
+  if (!lineup_) {
+    for (; !waiting_.empty(); waiting_.pop_front()) send(waiting_.front());
+    return;
+  }
+  if (!sent_.empty() || cooling_) return;
+  if (const auto suspect = lineup_->next()) return send(*suspect);
+  for (const Ended& ended : std::move(*lineup_).judged()) hand_out(ended);
+  lineup_.reset();
+}
+
+void GuestCrew::send(Ticket ticket) {
+  sent_[ticket] = false;
+  guest_->send(orders_.at(ticket));
+}
+
+void GuestCrew::hear() {
+  const auto silence = sent_.empty() ? std::nullopt : std::optional(silence_limit(hello_.pace));
+  const Guest::Heard heard = guest_->hear(silence);
+  for (const Message& message : heard.messages) take(message);
+  if (heard.fault) return complained(*heard.fault);
+  if (cooling_ && sent_.empty() && Clock::now() < cool_at_) return;
+  if (cooling_) settle(*std::exchange(cooling_, std::nullopt));
+}
+
+void GuestCrew::take(const Message& message) {
+  const auto end_of = [this](const Ended& ended) {
+    sent_.erase(ended.ticket);
+    if (!sent_.empty()) return settle(ended);
+    cooling_ = ended;
+    cool_at_ = Clock::now() + cooling_time;
+  };
+  std::visit(Overloaded{
+                 [&](const Ended& ended) { end_of(ended); },
+                 [&](const Refused& refused) {
+                   sent_.erase(refused.ticket);
+                   settle(blamed(refused.ticket, {refused.reason, "", false}));
+                 },
+                 [&](const Began& began) { sent_[began.ticket] = true; },
+                 [](const Hello&) {},
+                 [](const SignOfLife&) {},
+             },
+             message);
+}
+
+void GuestCrew::settle(const Ended& ended) {
+  if (guest_) take_home(guest_->folder(), orders_.at(ended.ticket).directory);
+  if (lineup_) {
+    lineup_->ended(ended);
+    guest_.reset();  // the next one has a kernel of its own
+  } else {
+    hand_out(ended);
+  }
+}
+
+// Those that had not begun wait for the next guest.
+void GuestCrew::complained(const KernelFault& fault) {
+  std::vector<Ticket> suspects;
+  if (cooling_) suspects.push_back(std::exchange(cooling_, std::nullopt)->ticket);
+  for (const auto& [ticket, has_begun] : sent_) {
+    if (has_begun) suspects.push_back(ticket);
+    if (!has_begun) waiting_.push_front(ticket);
+  }
+  sent_.clear();
+  guest_.reset();
+  if (suspects.empty()) {
+    std::fprintf(stderr, "between cases: %s\n%s", fault.reason.c_str(), fault.trace.c_str());
+  }
+  if (lineup_) {
+    for (const Ticket ticket : suspects) lineup_->complained(ticket, fault);
+  } else if (suspects.size() > 1 && fault.is_violation) {
+    lineup_.emplace(std::move(suspects), fault);
+  } else {
+    for (const Ticket ticket : suspects) hand_out(blamed(ticket, fault));
+  }
+}
+
+void GuestCrew::hand_out(Ended ended) {
+  if (ended.fault && ended.fault->is_violation) {
+    leave_console(orders_.at(ended.ticket).directory, *ended.fault);
+  }
+  ended_.push_back(std::move(ended));
+}
+
+std::vector<Ended> GuestCrew::take_ended() {
+  for (const Ended& ended : ended_) orders_.erase(ended.ticket);
+  return std::exchange(ended_, {});
+}
+
+void GuestCrew::kill_all() {
+  guest_.reset();
+  no_guest_ = KernelFault{"killed", "", false};
+}
+
+}  // namespace sockcr::runner

@@ -1,0 +1,58 @@
+// Cases in a guest: a kernel of its own, booted when it is needed, and again after each complaint.
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/runner/crew.h"
+#include "scenarios/runner/guest/guest.h"
+#include "scenarios/runner/guest/lineup.h"
+
+namespace sockcr::runner {
+
+class GuestCrew : public Crew {
+ public:
+  // Boots; throws as Guest does. What cases leave for `output` arrives there.
+  GuestCrew(GuestPrograms programs, std::filesystem::path output, int wake);
+
+  std::string kernel() const override { return hello_.kernel; }
+  Pace pace() override { return hello_.pace; }
+  std::size_t size() const override { return orders_.size(); }
+  void start(const Order& order) override;
+  std::vector<Ended> wait(Clock::duration limit, int wake) override;
+  void kill_all() override;
+
+ private:
+  using Ticket = std::uint64_t;
+
+  bool is_ready(int wake);
+  void send_what_waits();
+  void send(Ticket ticket);
+  void hear();
+  void take(const Message& message);
+  void settle(const Ended& ended);
+  void complained(const KernelFault& fault);
+  void hand_out(Ended ended);
+  std::vector<Ended> take_ended();
+
+  const GuestPrograms programs_;
+  const std::filesystem::path output_;
+  std::unique_ptr<Guest> guest_;
+  Hello hello_;
+  std::optional<KernelFault> no_guest_;  // it booted once, and does not any more
+
+  std::map<Ticket, Order> orders_;  // all that our caller waits for
+  std::deque<Ticket> waiting_;      // not sent
+  std::map<Ticket, bool> sent_;     // -> it has begun
+  std::optional<Ended> cooling_;    // ended last, and what it left behind is still being removed
+  Clock::time_point cool_at_;
+  std::optional<Lineup> lineup_;
+  std::vector<Ended> ended_;
+};
+
+}  // namespace sockcr::runner

@@ -1,0 +1,103 @@
+#include "scenarios/runner/guest/machine.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <functional>
+
+#include "engine/sys/call.h"
+#include "engine/sys/error.h"
+#include "scenarios/runner/guest/launch.h"
+#include "scenarios/runner/guest/user_mode.h"
+
+namespace sockcr::runner {
+namespace {
+
+// A kernel in a loop of complaints must not fill our memory.
+constexpr std::size_t said_limit = 1U << 20;
+
+struct Ends {
+  FileDescriptor ours, theirs;
+};
+
+Ends make_channel() {
+  int pair[2];
+  call(
+      "socketpair", [&] { return ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair); },
+      [] { return "AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC"; });
+  return {FileDescriptor(pair[0]), FileDescriptor(pair[1])};
+}
+
+ChildProcess start(const GuestPrograms& programs, const std::filesystem::path& folder,
+                   const FileDescriptor& console, const FileDescriptor& channel) {
+  const auto arguments =
+      user_mode_arguments({std::filesystem::absolute(programs.image).string(), folder.string()});
+  return launch_guest(arguments, guest_user(),
+                      {{1, console.get()},
+                       {2, console.get()},
+                       {channel_descriptor, channel.get()},
+                       {channel_descriptor + 1, channel.get()}});
+}
+
+// What is there now, up to `limit` bytes; false at the end.
+bool read_now(int descriptor, const std::function<void(std::string_view)>& take) {
+  char buffer[65536];
+  for (;;) {
+    const ssize_t n = ::recv(descriptor, buffer, sizeof buffer, MSG_DONTWAIT);
+    if (n > 0) take({buffer, static_cast<std::size_t>(n)});
+    if (n == 0) return false;
+    if (n < 0 && errno != EINTR) return errno == EAGAIN;
+  }
+}
+
+}  // namespace
+
+Machine::Machine(const GuestPrograms& programs, const std::filesystem::path& output)
+    : folder_(programs.init, programs.agent, output), process_([&] {
+        Ends console = make_channel();
+        Ends channel = make_channel();
+        console_ = std::move(console.ours);
+        channel_ = std::move(channel.ours);
+        return start(programs, folder_.path(), console.theirs, channel.theirs);
+      }()) {}
+
+bool Machine::listen() {
+  flush();
+  read_now(console_.get(), [this](std::string_view text) {
+    if (said_.size() < said_limit) said_.append(text.substr(0, said_limit - said_.size()));
+  });
+  const bool open =
+      read_now(channel_.get(), [this](std::string_view text) { lines_.append(text); });
+  return open && !process_.pidfd().ended_within(Clock::duration::zero());
+}
+
+std::vector<Message> Machine::take_messages() {
+  std::vector<Message> messages;
+  while (const auto line = lines_.next()) messages.push_back(message_in(*line));
+  return messages;
+}
+
+void Machine::send(const Crew::Order& order) {
+  outbox_ += to_line(order);
+  flush();
+}
+
+// A guest that is gone is noticed by who listens.
+void Machine::flush() {
+  const int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+  while (!outbox_.empty()) {
+    const ssize_t n = ::send(channel_.get(), outbox_.data(), outbox_.size(), flags);
+    if (n < 0 && errno != EINTR) return;
+    if (n > 0) outbox_.erase(0, static_cast<std::size_t>(n));
+  }
+}
+
+ChildProcess::Exit Machine::end() {
+  process_.pidfd().send(SIGKILL);
+  const auto exit = process_.wait();
+  listen();  // its last words
+  return exit;
+}
+
+}  // namespace sockcr::runner

@@ -1,0 +1,22 @@
+// How User-mode Linux is called.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sockcr::runner {
+
+// The descriptors that its process is started with.
+constexpr int console_descriptor = 1;  // what the kernel says
+constexpr int channel_descriptor = 3;  // orders in, answers out; 4 is the same
+
+struct UserModeGuest {
+  std::string image;   // absolute
+  std::string folder;  // of its own, absolute: `init` in it is the program to begin with
+  unsigned memory_mib = 1024;
+};
+
+// argv. The host's files are its root, read-only; nothing of the host's network is in it.
+std::vector<std::string> user_mode_arguments(const UserModeGuest& guest);
+
+}  // namespace sockcr::runner

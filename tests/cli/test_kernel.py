@@ -1,0 +1,275 @@
+"""run-scenario --kernel: the same cases in a guest, and whose fault it is when its kernel dies.
+
+With $SOCKCR_UML, the User-mode Linux that ci/build-kernel makes; what needs it is skipped by name
+without one. The scenarios are shell scripts whose variants say what they do to their kernel.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from deadline import until
+
+IMAGE = os.environ.get("SOCKCR_UML", "")
+needs_image = pytest.mark.skipif(
+    not os.access(IMAGE, os.X_OK), reason="no User-mode Linux: set SOCKCR_UML (ci/build-kernel)"
+)
+
+SCRIPT = r"""#!/bin/sh
+answer() { printf '{"verdict":"%s","ms":2.5}' "$1" >&3; }
+directory=$(printf '%s' "$2" | sed -n 's/.*"directory":"\([^"]*\)".*/\1/p')
+case "$1" in
+--describe) cat <<'END'
+@DESCRIPTION@
+END
+  ;;
+--run-one)
+  case "$2" in *'"cut":"none"'*) answer pass; exit ;; esac
+  case "$2" in
+  *'"variant":"panic"'*) echo c >/proc/sysrq-trigger ;;
+  *'"variant":"panic_late"'*) (sleep 0.1; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 3>&- & answer pass ;;
+  *'"variant":"splat"'*)
+    echo 'WARNING: CPU: 0 PID: 1 at net/ipv4/tcp.c:1 tcp_test+0x1/0x2' >/dev/kmsg
+    answer pass ;;
+  *'"variant":"fail"'*)
+    mkdir -p "$directory/sub" && echo evidence >"$directory/sub/transcript"
+    printf '{"verdict":"fail","reason":"lost","directory":"%s"}' "$directory" >&3 ;;
+  *'"variant":"write"'*)
+    if echo mine >"@OUTSIDE@/written" && [ -s "@OUTSIDE@/written" ]; then answer pass; fi ;;
+  *'"variant":"remount"'*)
+    mkdir -p /tmp/host && mount -t hostfs none /tmp/host -o /
+    echo mine 2>/dev/null >"/tmp/host@OUTSIDE@/written"
+    answer pass ;;
+  *'"variant":"long"'*) head -c 300000 /dev/zero | tr '\0' 'x' | sed 's/.*/{"verdict":"pass","reason":"&"}/' >&3 ;;
+  *'"variant":"crash"'*) echo 'last words' >&2; kill -SEGV $$ ;;
+  *'"variant":"slow'*) sleep 2; answer pass ;;
+  *'"variant":"hang"'*) echo 'it hangs' >/dev/kmsg; exec sleep 600 ;;
+  *) answer pass ;;
+  esac ;;
+esac
+"""
+
+VARIANTS = (
+    "panic panic_late splat fail write remount long crash hang".split()
+    + [f"slow_{i}" for i in range(3)]
+    + [f"pass_{i}" for i in range(12)]
+)
+
+
+class Runner:
+    def __init__(self, build, tmp_path):
+        self.program = build / "run-scenario"
+        self.scenarios = tmp_path / "fakes"
+        self.scenarios.mkdir()
+        self.outside = tmp_path / "outside"
+        self.outside.mkdir(mode=0o755)
+        self.folder = tmp_path / "here"
+        self.folder.mkdir()
+        self.environment = dict(os.environ, SOCKCR_SCENARIOS=str(self.scenarios))
+        variants = [{"variant": v, "needs": "", "in_cover": v[:4] == "pass"} for v in VARIANTS]
+        engines = [{"name": "native", "about": "ours", "cases": []}]
+        text = json.dumps(
+            {"scenario": "toy", "about": "x", "aliases": [], "variants": variants, "engines": engines}
+        )
+        script = self.scenarios / "toy"
+        script.write_text(
+            SCRIPT.replace("@DESCRIPTION@", text).replace("@OUTSIDE@", str(self.outside))
+        )
+        script.chmod(0o755)
+
+    def start(self, *arguments, image=None):
+        command = [self.program, *arguments, "--no-expectations", "--kernel", image or IMAGE]
+        return subprocess.Popen(
+            [str(word) for word in command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+            env=self.environment,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+
+    def __call__(self, *arguments, **keywords):
+        process = self.start(*arguments, **keywords)
+        out, err = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def json(self, *arguments):
+        result = self(*arguments, "--format", "json")
+        assert result.stdout, result.stderr
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        return result.returncode, {line["case"]: line for line in lines[:-1]}, lines[-1]["summary"]
+
+
+def guest_folders():
+    return set(pathlib.Path("/tmp").glob("sockcr-guest-*"))
+
+
+def kernels_running():
+    """Processes of this image: one for each of its address spaces too."""
+    found = []
+    for link in pathlib.Path("/proc").glob("[0-9]*/exe"):
+        try:
+            if os.path.realpath(link) == os.path.realpath(IMAGE):
+                found.append(int(link.parent.name))
+        except OSError:
+            pass
+    return found
+
+
+@pytest.fixture
+def runner(build, tmp_path):
+    before = guest_folders()
+    yield Runner(build, tmp_path)
+    until(lambda: guest_folders() <= before, "the guest's folder is gone")
+
+
+class TestImage:
+    """No kernel is needed to say that something is none."""
+
+    def test_that_is_no_kernel_is_wrong_usage(self, runner):
+        result = runner("toy.pass_0", image="/bin/sh")
+        assert result.returncode == 129
+        assert "is no kernel" in result.stderr
+
+    def test_that_is_not_there_is_wrong_usage(self, runner):
+        result = runner("toy.pass_0", image="/nowhere")
+        assert result.returncode == 129
+        assert "/nowhere: No such file" in result.stderr
+
+    def test_of_debian_by_version_is_not_built_yet(self, runner):
+        result = runner("toy.pass_0", image="debian:6.1")
+        assert result.returncode == 129
+        assert "--kernel debian:6.1 is not built yet" in result.stderr
+
+    def test_for_a_machine_is_not_built_yet(self, runner, tmp_path):
+        image = tmp_path / "bzImage"
+        image.write_bytes(b"\0" * 0x202 + b"HdrS" + b"\0" * 100)
+        result = runner("toy.pass_0", image=image)
+        assert result.returncode == 129
+        assert "a bzImage: virtual machines are not built yet" in result.stderr
+
+    @pytest.mark.skipif(shutil.which("objcopy") is None, reason="no objcopy")
+    def test_that_does_not_boot_is_trouble_with_its_last_words(self, runner, tmp_path):
+        image = tmp_path / "linux"
+        program = shutil.which("ls")
+        section = [f"--add-section=.uml.setup.init={program}", program, image]
+        subprocess.run(["objcopy", *section], check=True)
+        result = runner("toy.pass_0", image=image)
+        assert result.returncode == 125
+        assert "exited with" in result.stderr
+        assert "cannot access" in result.stderr or "unrecognized" in result.stderr
+
+
+@needs_image
+class TestGuest:
+    def test_runs_the_cases_in_its_own_kernel(self, runner):
+        release = subprocess.run([IMAGE, "--version"], capture_output=True, text=True).stdout.strip()
+        code, cases, summary = runner.json("--all")
+        assert code == 0
+        assert summary["pass"] == 12
+        assert {case["kernel"] for case in cases.values()} == {release}
+        assert kernels_running() == []
+
+    def test_is_named_in_the_command_that_repeats_a_case(self, runner):
+        _, cases, _ = runner.json("toy.pass_0")
+        assert cases["toy.pass_0"]["rerun"].endswith(f" --kernel {IMAGE}")
+
+    def test_lists_without_a_guest(self, runner):
+        assert "toy.pass_0" in runner("--list").stdout
+
+    def test_brings_what_a_failing_case_left(self, runner):
+        code, cases, _ = runner.json("toy.fail")
+        assert code == 1
+        left = runner.folder / "run-scenario.out/toy.fail/sub/transcript"
+        assert left.read_text() == "evidence\n"
+        assert left.stat().st_uid == os.geteuid()
+
+    def test_leaves_nothing_after_a_pass(self, runner):
+        assert runner("toy.pass_0").returncode == 0
+        assert list(runner.folder.iterdir()) == []
+
+    def test_can_write_everywhere_but_only_in_its_dreams(self, runner):
+        code, _, _ = runner.json("toy.write")
+        assert code == 0
+        assert list(runner.outside.iterdir()) == []
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user's guest is that user")
+    def test_of_root_cannot_write_even_where_its_kernel_tries(self, runner):
+        code, _, _ = runner.json("toy.remount")
+        assert code == 0
+        assert list(runner.outside.iterdir()) == []
+
+    def test_brings_a_long_answer(self, runner):
+        _, cases, _ = runner.json("toy.long")
+        assert cases["toy.long"]["result"] == "pass"
+        assert len(cases["toy.long"]["reason"]) == 300000
+
+    def test_tells_a_crash_of_a_case_from_one_of_the_kernel(self, runner):
+        code, cases, _ = runner.json("toy.crash", "toy.pass_0")
+        assert code == 125
+        assert cases["toy.crash"]["reason"] == "died by SIGSEGV without a result: last words"
+
+
+@needs_image
+class TestKernelThatComplains:
+    def test_in_a_panic_fails_the_case_and_only_it(self, runner):
+        names = ["toy.panic"] + [f"toy.pass_{i}" for i in range(12)]
+        code, cases, summary = runner.json(*names)
+        assert code == 1
+        assert cases["toy.panic"]["result"] == "fail"
+        assert "Kernel panic - not syncing: sysrq triggered crash" in cases["toy.panic"]["reason"]
+        assert summary["pass"] == 12
+        console = runner.folder / "run-scenario.out/toy.panic/console.txt"
+        assert "Kernel panic" in console.read_text()
+
+    def test_is_told_from_those_that_ran_beside_it(self, runner):
+        code, cases, summary = runner.json("toy.slow_0", "toy.slow_1", "toy.panic", "toy.slow_2")
+        assert code == 1
+        assert cases["toy.panic"]["result"] == "fail"
+        assert summary["pass"] == 3
+
+    def test_after_the_end_of_a_case_fails_it_too(self, runner):
+        code, cases, _ = runner.json("toy.panic_late")
+        assert code == 1
+        assert "Kernel panic" in cases["toy.panic_late"]["reason"]
+
+    def test_and_lives_on_fails_the_case(self, runner):
+        code, cases, _ = runner.json("toy.splat", "toy.pass_0")
+        assert code == 1
+        assert cases["toy.splat"]["reason"].startswith("WARNING: CPU: 0 PID: 1 at net/ipv4/tcp.c:1")
+        assert cases["toy.pass_0"]["result"] == "pass"
+
+    def test_shows_its_console_in_the_report(self, runner):
+        result = runner("toy.panic")
+        assert "the console of the guest:" in result.stdout
+        assert "sysrq: Trigger a crash" in result.stdout
+
+    def test_that_hangs_fails_the_case(self, runner):
+        process = runner.start("toy.hang", "--format", "json")
+        until(lambda: len(kernels_running()) > 2, "the case runs")
+        # The first process is the kernel; the others are its address spaces.
+        os.kill(min(kernels_running()), signal.SIGSTOP)
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 1, out + err
+        assert "no sign of life for 30 s" in json.loads(out.splitlines()[0])["reason"]
+
+
+@needs_image
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_stays_behind(runner, how):
+    before = guest_folders()
+    process = runner.start("toy.hang")
+    until(lambda: len(kernels_running()) > 2, "the case runs")
+    process.send_signal(how)
+    process.communicate(timeout=20)
+    assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
+    until(lambda: not kernels_running(), "the guest is gone")
+    if how == signal.SIGKILL:  # nobody is left who could remove it
+        for folder in guest_folders() - before:
+            shutil.rmtree(folder)
