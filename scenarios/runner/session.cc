@@ -67,12 +67,16 @@ std::filesystem::path helper(const char* name) {
   return std::filesystem::exists(beside) ? beside : folder.parent_path() / "libexec" / name;
 }
 
-std::unique_ptr<Crew> make_crew(const Options& options, const Interrupt& interrupt) {
+// None where Ctrl-C came meanwhile.
+std::unique_ptr<Crew> make_crew(const Options& options, Interrupt& interrupt) try {
   if (options.kernel.empty()) return std::make_unique<ProcessCrew>();
   require_user_mode(options.kernel);
   return std::make_unique<GuestCrew>(
       GuestPrograms{options.kernel, helper("guest_init"), helper("guest_agent")}, output_folder(),
-      interrupt.get());
+      options.slow_factor, interrupt.get());
+} catch (const BootInterrupted&) {
+  interrupt.take();  // or it would end this process where it is unblocked
+  return nullptr;
 }
 
 int run_all(const Catalogue& catalogue, const Selection& selection, Options options,
@@ -81,6 +85,7 @@ int run_all(const Catalogue& catalogue, const Selection& selection, Options opti
   SeveralReporters reporters = make_reporters(options);
   Interrupt interrupt;
   const std::unique_ptr<Crew> crew = make_crew(options, interrupt);
+  if (!crew) return exit_interrupted;
   if (!options.slow_factor) options.slow_factor = slow_factor_of(crew->pace());
   return run(catalogue, selection, options, caller, expectations, reporters, {interrupt, *crew});
 }
@@ -123,8 +128,6 @@ int carry_out(const Catalogue& catalogue, const Options& options, const Caller& 
 int guarded_main(const std::string& program, const std::function<int()>& body) {
   try {
     return body();
-  } catch (const BootInterrupted&) {
-    return exit_interrupted;
   } catch (const UsageError& error) {
     std::fprintf(stderr, "%s: %s\n", program.c_str(), error.what());
     return exit_usage;

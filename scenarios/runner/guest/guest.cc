@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <nlohmann/json.hpp>
@@ -20,9 +19,16 @@ constexpr std::size_t shown_lines = 12;
 // From the first line of a complaint until all of it has been printed.
 constexpr auto complaint_lasts = std::chrono::milliseconds(300);
 
+// From the end of the channel to that of the process: a panic is printed, memory is given back.
+constexpr auto death_lasts = std::chrono::seconds(5);
+
 // A child that watched the guest tells a signal as a shell does.
 ChildProcess::Exit unfolded(ChildProcess::Exit exit) {
   return exit.signal == 0 && exit.code > 128 ? ChildProcess::Exit{-1, exit.code - 128} : exit;
+}
+
+bool is_an_end(const Message& message) {
+  return std::holds_alternative<Ended>(message) || std::holds_alternative<Refused>(message);
 }
 
 KernelFault complaint(const Complaint& found) { return {found.headline, found.trace, true}; }
@@ -55,7 +61,7 @@ Guest::Guest(const GuestPrograms& programs, const std::filesystem::path& output,
       if (const auto* hello = std::get_if<Hello>(&message)) hello_ = *hello;
     }
     if (!hello_.kernel.empty()) break;
-    if (!is_alive) throw failed(end_text(unfolded(machine_.end())));
+    if (!is_alive) throw failed(end_text(unfolded(machine_.end(death_lasts))));
     if (Clock::now() > deadline) throw failed("nothing that runs cases has answered in time");
     if (wake >= 0 && readable_within(wake, Clock::duration::zero())) throw BootInterrupted();
     wait(std::chrono::milliseconds(100), wake);
@@ -72,7 +78,6 @@ std::string_view Guest::said() const {
 void Guest::wait(Clock::duration limit, int wake) const {
   pollfd entries[] = {
       {machine_.console(), POLLIN, 0}, {machine_.channel(), POLLIN, 0}, {wake, POLLIN, 0}};
-  if (complained_) limit = std::min<Clock::duration>(limit, complaint_lasts);
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(limit).count();
   if (::poll(entries, 3, static_cast<int>(ms)) < 0 && errno != EINTR) {
     throw SystemError("poll", "the guest", errno);
@@ -91,29 +96,32 @@ Guest::Heard Guest::hear(std::optional<Clock::duration> silence) {
   }
   if (!heard.messages.empty() || !silence) last_heard_ = Clock::now();
   heard.fault = fault(is_alive, silence);
+  if (heard.fault) std::erase_if(heard.messages, is_an_end);
   return heard;
 }
 
 std::optional<KernelFault> Guest::fault(bool is_alive, std::optional<Clock::duration> silence) {
-  const auto now = Clock::now();
   if (!is_alive) {
-    const auto exit = machine_.end();
+    const auto exit = machine_.end(death_lasts);
     return fault_of_ended(exit, said());
   }
-  if (silence && now - last_heard_ > *silence) {
-    machine_.end();
-    const auto found = complaint_in(said());
-    if (found) return complaint(*found);
-    const auto seconds = std::chrono::duration<double>(*silence).count();
-    return KernelFault{fmt::format("the guest's kernel hangs: no sign of life for {:g} s", seconds),
-                       last_lines(said(), shown_lines), true};
+  if (!complained_at_boot_ && complaint_in(said())) {
+    hear_out();
+    return complaint(*complaint_in(said()));
   }
-  if (complained_at_boot_) return std::nullopt;
-  const auto found = complaint_in(said());
-  if (!found) return std::nullopt;
-  if (!complained_) complained_ = now;
-  if (now - *complained_ < complaint_lasts) return std::nullopt;
-  return complaint(*found);
+  if (!silence || Clock::now() - last_heard_ <= *silence) return std::nullopt;
+  const auto seconds = std::chrono::duration<double>(*silence).count();
+  return KernelFault{fmt::format("the guest's kernel hangs: no sign of life for {:g} s", seconds),
+                     last_lines(said(), shown_lines), true};
+}
+
+// What it has begun to complain of.
+void Guest::hear_out() {
+  const auto deadline = Clock::now() + complaint_lasts;
+  for (auto left = complaint_lasts; left.count() > 0 && machine_.listen();) {
+    wait(left, -1);
+    left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  }
 }
 
 }  // namespace sockcr::runner

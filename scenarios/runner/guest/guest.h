@@ -28,13 +28,16 @@ class Guest {
 
   struct Heard {
     std::vector<Message> messages;
-    std::optional<KernelFault> fault;  // then the guest is of no more use
+    // Then the guest is of no more use, and no case has ended: what one has said at the same time
+    // was said in a kernel that complains.
+    std::optional<KernelFault> fault;
   };
   // `silence`: for how long a guest that has something to do may say nothing; none: it has not.
   Heard hear(std::optional<Clock::duration> silence);
 
  private:
   std::optional<KernelFault> fault(bool is_alive, std::optional<Clock::duration> silence);
+  void hear_out();
   std::string_view said() const;
 
   Machine machine_;
@@ -42,7 +45,6 @@ class Guest {
   std::size_t said_at_boot_ = 0;
   bool complained_at_boot_ = false;  // then what it complains of later may be nothing new
   Clock::time_point last_heard_ = Clock::now();
-  std::optional<Clock::time_point> complained_;
 };
 
 // What is to be said of a kernel that has ended: `exit` is its process's, `said` its console since

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/sys/error.h"
 #include "scenarios/runner/answer.h"
@@ -14,7 +16,11 @@
 namespace sockcr::runner {
 namespace {
 
-constexpr auto life_sign_every = std::chrono::seconds(1);
+constexpr Clock::duration life_sign_every = std::chrono::seconds(1);
+
+// A kernel takes a case's namespaces and sockets apart after its process has ended: what it
+// complains of then is this case's still.
+constexpr Clock::duration cooling_time = std::chrono::milliseconds(200);
 
 class Agent {
  public:
@@ -24,8 +30,10 @@ class Agent {
   void serve() {
     say(Hello{crew_.kernel(), crew_.pace()});
     while (is_open_) {
-      for (const Ended& ended : crew_.wait(life_sign_every, channel_.get())) say(ended);
+      const auto limit = ended_.empty() ? life_sign_every : cooling_time;
+      for (Ended& ended : crew_.wait(limit, channel_.get())) cool(std::move(ended));
       hear();
+      tell_ends();
       if (crew_.size() > 0 && Clock::now() - last_said_ >= life_sign_every) say(SignOfLife{});
     }
   }
@@ -39,6 +47,18 @@ class Agent {
       if (n > 0) lines_.append({buffer, static_cast<std::size_t>(n)});
     }
     while (const auto line = lines_.next()) carry_out(order_in(*line));
+  }
+
+  void cool(Ended ended) {
+    ended_.push_back(std::move(ended));
+    cool_at_ = Clock::now() + cooling_time;
+  }
+
+  // Not at once where nothing else runs that could be suspected too.
+  void tell_ends() {
+    if (crew_.size() == 0 && Clock::now() < cool_at_) return;
+    for (const Ended& ended : ended_) say(ended);
+    ended_.clear();
   }
 
   // Told before it is done: what the kernel does then is this case's.
@@ -65,7 +85,8 @@ class Agent {
   ProcessCrew crew_;
   Lines lines_;
   bool is_open_ = true;
-  Clock::time_point last_said_;
+  Clock::time_point last_said_, cool_at_;
+  std::vector<Ended> ended_;
 };
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "scenarios/runner/guest/guest_crew.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <utility>
@@ -12,13 +11,10 @@ namespace sockcr::runner {
 namespace {
 
 // The agent speaks each second, but a busy host may stop all of a guest for a while.
-Clock::duration silence_limit(const Pace& pace) {
-  const std::chrono::duration<double> limit(30 * slow_factor_of(pace));
+Clock::duration silence_limit(double slow_factor) {
+  const std::chrono::duration<double> limit(15 * slow_factor);
   return std::chrono::duration_cast<Clock::duration>(limit);
 }
-
-// A kernel takes a case's namespaces and sockets apart after its process has ended.
-constexpr auto cooling_time = std::chrono::milliseconds(200);
 
 template <class... Case>
 struct Overloaded : Case... {
@@ -46,11 +42,13 @@ void take_home(const GuestFolder& folder, const std::string& directory) {
 
 }  // namespace
 
-GuestCrew::GuestCrew(GuestPrograms programs, std::filesystem::path output, int wake)
+GuestCrew::GuestCrew(GuestPrograms programs, std::filesystem::path output,
+                     std::optional<double> slow_factor, int wake)
     : programs_(std::move(programs)),
       output_(std::move(output)),
       guest_(std::make_unique<Guest>(programs_, output_, wake)),
-      hello_(guest_->hello()) {}
+      hello_(guest_->hello()),
+      silence_(silence_limit(slow_factor.value_or(slow_factor_of(hello_.pace)))) {}
 
 void GuestCrew::start(const Order& order) {
   orders_.emplace(order.ticket, order);
@@ -60,7 +58,6 @@ void GuestCrew::start(const Order& order) {
 std::vector<Ended> GuestCrew::wait(Clock::duration limit, int wake) {
   if (!ended_.empty() || !is_ready(wake)) return take_ended();
   send_what_waits();
-  if (cooling_) limit = std::clamp(cool_at_ - Clock::now(), Clock::duration::zero(), limit);
   guest_->wait(limit, wake);
   hear();
   return take_ended();
@@ -87,7 +84,7 @@ void GuestCrew::send_what_waits() {
     for (; !waiting_.empty(); waiting_.pop_front()) send(waiting_.front());
     return;
   }
-  if (!sent_.empty() || cooling_) return;
+  if (!sent_.empty()) return;
   if (const auto suspect = lineup_->next()) return send(*suspect);
   for (const Ended& ended : std::move(*lineup_).judged()) hand_out(ended);
   lineup_.reset();
@@ -99,25 +96,16 @@ void GuestCrew::send(Ticket ticket) {
 }
 
 void GuestCrew::hear() {
-  const auto silence = sent_.empty() ? std::nullopt : std::optional(silence_limit(hello_.pace));
+  const auto silence = sent_.empty() ? std::nullopt : std::optional(silence_);
   const Guest::Heard heard = guest_->hear(silence);
   for (const Message& message : heard.messages) take(message);
-  if (heard.fault) return complained(*heard.fault);
-  if (cooling_ && sent_.empty() && Clock::now() < cool_at_) return;
-  if (cooling_) settle(*std::exchange(cooling_, std::nullopt));
+  if (heard.fault) complained(*heard.fault);
 }
 
 void GuestCrew::take(const Message& message) {
-  const auto end_of = [this](const Ended& ended) {
-    sent_.erase(ended.ticket);
-    if (!sent_.empty()) return settle(ended);
-    cooling_ = ended;
-    cool_at_ = Clock::now() + cooling_time;
-  };
   std::visit(Overloaded{
-                 [&](const Ended& ended) { end_of(ended); },
+                 [&](const Ended& ended) { settle(ended); },
                  [&](const Refused& refused) {
-                   sent_.erase(refused.ticket);
                    settle(blamed(refused.ticket, {refused.reason, "", false}));
                  },
                  [&](const Began& began) { sent_[began.ticket] = true; },
@@ -128,6 +116,7 @@ void GuestCrew::take(const Message& message) {
 }
 
 void GuestCrew::settle(const Ended& ended) {
+  sent_.erase(ended.ticket);
   if (guest_) take_home(guest_->folder(), orders_.at(ended.ticket).directory);
   if (lineup_) {
     lineup_->ended(ended);
@@ -140,7 +129,6 @@ void GuestCrew::settle(const Ended& ended) {
 // Those that had not begun wait for the next guest.
 void GuestCrew::complained(const KernelFault& fault) {
   std::vector<Ticket> suspects;
-  if (cooling_) suspects.push_back(std::exchange(cooling_, std::nullopt)->ticket);
   for (const auto& [ticket, has_begun] : sent_) {
     if (has_begun) suspects.push_back(ticket);
     if (!has_begun) waiting_.push_front(ticket);

@@ -17,8 +17,10 @@ namespace sockcr::runner {
 
 class GuestCrew : public Crew {
  public:
-  // Boots; throws as Guest does. What cases leave for `output` arrives there.
-  GuestCrew(GuestPrograms programs, std::filesystem::path output, int wake);
+  // Boots; throws as Guest does. What cases leave for `output` arrives there. Without a slow factor
+  // that of the guest is taken.
+  GuestCrew(GuestPrograms programs, std::filesystem::path output, std::optional<double> slow_factor,
+            int wake);
 
   std::string kernel() const override { return hello_.kernel; }
   Pace pace() override { return hello_.pace; }
@@ -44,13 +46,12 @@ class GuestCrew : public Crew {
   const std::filesystem::path output_;
   std::unique_ptr<Guest> guest_;
   Hello hello_;
+  Clock::duration silence_;              // after which a busy guest hangs
   std::optional<KernelFault> no_guest_;  // it booted once, and does not any more
 
   std::map<Ticket, Order> orders_;  // all that our caller waits for
   std::deque<Ticket> waiting_;      // not sent
   std::map<Ticket, bool> sent_;     // -> it has begun
-  std::optional<Ended> cooling_;    // ended last, and what it left behind is still being removed
-  Clock::time_point cool_at_;
   std::optional<Lineup> lineup_;
   std::vector<Ended> ended_;
 };

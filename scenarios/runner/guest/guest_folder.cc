@@ -17,9 +17,13 @@ namespace fs = std::filesystem;
 constexpr uid_t nobody = 65534;
 constexpr std::size_t seed_size = 512;
 
-// Short: the path of a unix socket (uml_dir) has 108 bytes.
+// The name of a unix socket, which a kernel makes inside, has 108 bytes.
+constexpr std::size_t longest_parent = 64;
+
 fs::path make_private_folder() {
-  std::string name = "/tmp/sockcr-guest-XXXXXX";
+  const char* chosen = std::getenv("TMPDIR");
+  const std::string parent = chosen != nullptr && *chosen == '/' ? chosen : "/tmp";
+  std::string name = (parent.size() <= longest_parent ? parent : "/tmp") + "/sockcr-guest-XXXXXX";
   if (::mkdtemp(name.data()) == nullptr) throw SystemError("mkdtemp", name, errno);
   return name;
 }

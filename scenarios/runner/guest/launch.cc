@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -29,21 +30,24 @@ void choose_memory_folder() {
   if (roomy && ::access("/dev/shm", W_OK) == 0) ::setenv("TMPDIR", "/dev/shm", 1);
 }
 
-// So that the suite may lie in a home that only its owner can read. Nothing can be written by it.
+// Of root's rights the one that nothing can be written by: the suite may lie in a home that only
+// its owner can read.
 void keep_right_to_read() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[2]{};
-  if (::syscall(SYS_capget, &header, data) != 0) return;
+  if (::syscall(SYS_capget, &header, data) != 0) throw SystemError("capget", "", errno);
   const unsigned wanted = (1U << CAP_DAC_READ_SEARCH) & data[0].permitted;
   data[0] = {wanted, wanted, wanted};
   data[1] = {};
-  if (::syscall(SYS_capset, &header, data) != 0 || wanted == 0) return;
+  if (::syscall(SYS_capset, &header, data) != 0) throw SystemError("capset", "", errno);
+  if (wanted == 0) return;
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0);
 }
 
 void become(const GuestUser& user) {
   if (!user.is_other) return;
-  ::prctl(PR_SET_KEEPCAPS, 1);
+  // Capabilities then follow no change of user, and access(2) goes by them too.
+  ::prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP);
   const bool done = ::setgroups(0, nullptr) == 0 &&
                     ::setresgid(user.gid, user.gid, user.gid) == 0 &&
                     ::setresuid(user.uid, user.uid, user.uid) == 0;

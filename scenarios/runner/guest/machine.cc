@@ -93,8 +93,8 @@ void Machine::flush() {
   }
 }
 
-ChildProcess::Exit Machine::end() {
-  process_.pidfd().send(SIGKILL);
+ChildProcess::Exit Machine::end(Clock::duration limit) {
+  if (!process_.pidfd().ended_within(limit)) process_.pidfd().send(SIGKILL);
   const auto exit = process_.wait();
   listen();  // its last words
   return exit;

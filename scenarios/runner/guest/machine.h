@@ -36,8 +36,8 @@ class Machine {
 
   const GuestFolder& folder() const { return folder_; }
 
-  // How it ended, once it is gone; kills it where it is not.
-  ChildProcess::Exit end();
+  // How it ended; kills it where it has not within `limit`.
+  ChildProcess::Exit end(Clock::duration limit);
 
  private:
   GuestFolder folder_;
