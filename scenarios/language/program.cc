@@ -42,6 +42,13 @@ struct Now {
   std::string call;   // its number, or "running"
 };
 
+// CONFIG_HAVE_ARCH_TRACEHOOK, which User-mode Linux has not.
+void need_to_know_the_call() {
+  if (::access("/proc/self/syscall", F_OK) == 0) return;
+  throw Unsupported("the system call that a program sleeps in",
+                    "this kernel does not have /proc/PID/syscall");
+}
+
 Now look_at(const Subject& subject) {
   const std::string proc = fmt::format("/proc/{}/", subject.pid());
   const std::string stat = first_line(proc + "stat"), call = first_line(proc + "syscall");
@@ -51,6 +58,7 @@ Now look_at(const Subject& subject) {
 }
 
 void await_asleep(World& world, const Subject& subject) {
+  need_to_know_the_call();
   const std::string wanted = fmt::format("{}", number_of(subject.sleep().call));
   Now now;
   await(
