@@ -4,6 +4,7 @@
 
 #include "engine/options/filter.h"
 #include "engine/sys/error.h"
+#include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/capture.h"
@@ -42,6 +43,13 @@ SynTimes read_times(const TcpSynSent& s, const TcpInfo& info) {
   return {first_ago, std::max<std::int64_t>(last_ago - slack_ms, 0)};
 }
 
+// Since Linux 6.7 the lowest bit tells it, and stays as it is. Before it was the clock's own, in
+// milliseconds, and does not.
+bool counts_microseconds(int socket) {
+  const auto is_even = [socket] { return (get_option(socket, option::timestamp) & 1) == 0; };
+  return !poll_until(std::chrono::milliseconds(3), is_even);
+}
+
 void refuse_data(const TcpSynSent& s) {
   const auto diag = find_tcp(s.local, s.remote);
   if (!diag || diag->send_queue <= 1) return;
@@ -66,8 +74,8 @@ TcpSynSent capture_syn_sent(int socket) {
   }
   s.isn = read_queue_sequence(socket, RepairQueue::send) - 1;
   select_queue(socket, RepairQueue::none);
+  s.clock.microseconds = counts_microseconds(socket);
   const std::uint32_t now = get_option(socket, option::timestamp);
-  s.clock.microseconds = (now & 1) != 0;  // hidden elsewhere, told here (Linux 6.7)
   const SynTimes times = read_times(s, info);
   const std::int64_t unit = s.clock.microseconds ? 1000 : 1;
   s.first_syn = now - static_cast<std::uint32_t>(times.first_ago * unit);
