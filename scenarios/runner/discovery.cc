@@ -10,8 +10,8 @@
 
 #include "engine/sys/error.h"
 #include "scenarios/runner/answer.h"
-#include "scenarios/runner/process_crew.h"
 #include "scenarios/runner/exit_code.h"
+#include "scenarios/runner/process_crew.h"
 #include "scenarios/runner/program_path.h"
 
 namespace sockcr::runner {
@@ -88,7 +88,8 @@ Catalogue discover(const fs::path& folder) {
   ProcessCrew crew;
   for (std::size_t i = 0; i < binaries.size(); ++i) start_one(crew, catalogue, binaries, i);
   while (crew.size() > 0) {
-    for (const Ended& ended : crew.wait(patience, -1)) enter(catalogue, binaries[ended.ticket], ended);
+    for (const Ended& ended : crew.wait(patience, -1))
+      enter(catalogue, binaries[ended.ticket], ended);
   }
   sort_by_name(catalogue);
   return catalogue;
