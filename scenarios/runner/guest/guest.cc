@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "engine/sys/error.h"
@@ -67,7 +68,11 @@ Guest::Guest(const GuestPrograms& programs, const std::filesystem::path& output,
     wait(std::chrono::milliseconds(100), wake);
   }
   said_at_boot_ = machine_.said().size();
-  complained_at_boot_ = complaint_in(machine_.said()).has_value();
+  if (const auto found = complaint_in(machine_.said())) {
+    complained_at_boot_ = true;
+    std::fprintf(stderr, "%s complains before the first case (%s): later, only a panic is judged\n",
+                 programs.image.c_str(), found->headline.c_str());
+  }
   last_heard_ = Clock::now();
 }
 
