@@ -43,11 +43,17 @@ SynTimes read_times(const TcpSynSent& s, const TcpInfo& info) {
   return {first_ago, std::max<std::int64_t>(last_ago - slack_ms, 0)};
 }
 
-// Since Linux 6.7 the lowest bit tells it, and stays as it is. Before it was the clock's own, in
-// milliseconds, and does not.
+// Since Linux 6.7 the lowest bit tells it. Before it was the clock's own, in milliseconds: then an
+// odd one goes on too slowly.
 bool counts_microseconds(int socket) {
-  const auto is_even = [socket] { return (get_option(socket, option::timestamp) & 1) == 0; };
-  return !poll_until(std::chrono::milliseconds(3), is_even);
+  const auto start = Clock::now();
+  const std::uint32_t first = get_option(socket, option::timestamp);
+  if ((first & 1) == 0) return false;
+  const auto enough = std::chrono::milliseconds(3);
+  static_cast<void>(poll_until(enough, [] { return false; }));
+  const std::uint32_t passed = get_option(socket, option::timestamp) - first;
+  const auto ms = std::chrono::ceil<std::chrono::milliseconds>(Clock::now() - start).count();
+  return passed > ms + 2;
 }
 
 void refuse_data(const TcpSynSent& s) {
