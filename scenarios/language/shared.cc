@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "engine/sys/control_message.h"
 #include "engine/sys/error.h"
 #include "scenarios/language/await.h"
 #include "scenarios/language/words.h"
@@ -52,7 +53,9 @@ FileDescriptor sent(int socket) {
   if (::recvmsg(receiver.get(), &message, MSG_CMSG_CLOEXEC) != 1) {
     throw SystemError("recvmsg", "a socket", errno);
   }
-  return FileDescriptor(*reinterpret_cast<int*>(CMSG_DATA(CMSG_FIRSTHDR(&message))));
+  const cmsghdr* const came = CMSG_FIRSTHDR(&message);
+  if (came == nullptr) throw SystemError("recvmsg", "a message without its socket", EMFILE);
+  return FileDescriptor(value_of<int>(came));
 }
 
 ino_t inode_of(int socket) {
