@@ -42,6 +42,7 @@ void close_all_but(const std::map<int, int>& inherited, int kept) {
 
 std::vector<char*> argument_vector(const std::vector<std::string>& arguments) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   return argv;

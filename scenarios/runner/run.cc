@@ -205,9 +205,8 @@ void Run::settle(const Ended& ended) {
 void Run::judge(const Job& job, const CaseResult& result) {
   const bool failed = result.verdict == Verdict::fail;
   const bool is_asked_for_more = !result.traits.empty();
-  if (failed && !result.needs_control) {
-    conclude(job, result);
-  } else if (job.case_result) {
+  if (failed && !result.needs_control) return conclude(job, result);
+  if (job.case_result) {
     conclude(job, tidied(job, judged_by_control(*job.case_result, result)));
   } else if (is_control(job.asked)) {
     conclude(job, failed ? failed_control(result) : tidied(job, result));

@@ -15,6 +15,7 @@ using testing::HasSubstr;
 Options parse(std::vector<std::string> words, Asked asked = Asked::everything) {
   words.insert(words.begin(), "run-scenario");
   std::vector<char*> argv;
+  argv.reserve(words.size());
   for (std::string& word : words) argv.push_back(word.data());
   return parse_options(asked, "run-scenario", static_cast<int>(argv.size()), argv.data());
 }

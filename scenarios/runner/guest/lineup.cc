@@ -25,7 +25,7 @@ std::optional<std::uint64_t> Lineup::next() {
 
 void Lineup::ended(Ended ended) { ended_.push_back(std::move(ended)); }
 
-void Lineup::complained(std::uint64_t ticket, KernelFault fault) {
+void Lineup::complained(std::uint64_t ticket, const KernelFault& fault) {
   found_ = true;
   ended_.push_back(blamed(ticket, fault));
 }
@@ -36,6 +36,7 @@ std::vector<Ended> Lineup::judged() && {
   fault.reason = fmt::format("{} (while {} cases ran at once; none of them does it alone)",
                              fault.reason, together_);
   std::vector<Ended> all;
+  all.reserve(ended_.size());
   for (const Ended& each : ended_) all.push_back(blamed(each.ticket, fault));
   return all;
 }

@@ -20,8 +20,9 @@ class Lineup {
 
   std::optional<std::uint64_t> next();  // who is to run now, alone; nothing: all have
 
-  void ended(Ended ended);                                   // it ended, and the kernel lives
-  void complained(std::uint64_t ticket, KernelFault fault);  // the kernel, while it ran alone
+  void ended(Ended ended);  // it ended, and the kernel lives
+  void complained(std::uint64_t ticket,
+                  const KernelFault& fault);  // the kernel, while it ran alone
 
   // When all have run. Where none can do it alone, all are to blame together: the kernel did
   // complain, and a line that says nothing of it would be wrong.
