@@ -25,10 +25,22 @@ const std::vector<Reason>& reasons_of_other_kinds() {
       {".* joins group .*|.* leaves group .*", When::always,
        "the kernel keeps the memberships of a socket in a list, and takes the first that fits"},
 
-      {".* gets a filter .*|.* has its filter, .*", When::always,
+      {".* gets (a filter|an eBPF program) that .*|.* has its filter, .*", When::always,
        "a filter sees what comes, never what is there: what is put back must not meet it, and what "
        "is locked stays locked"},
       {"what peer sends is of .*", When::always, "the filter tells packets apart by their class"},
+
+      {"[A-Z0-9_]+[^:]*: .*TCP_REPAIR[ ,].*", When::always,
+       "repair mode writes what a peer believes: it takes CAP_NET_ADMIN over the namespace, and a "
+       "listener has nothing to repair (tcp_can_repair_sock)"},
+      {"[A-Z0-9_]+[^:]*: .*(TCP_REPAIR_QUEUE|TCP_QUEUE_SEQ).*", When::always,
+       "a queue is chosen in repair mode alone, and its number is set while nothing can contradict "
+       "it: in CLOSE"},
+      {"[A-Z0-9_]+[^:]*: .*(TCP_REPAIR_OPTIONS|TCP_REPAIR_WINDOW|TCP_TIMESTAMP).*", When::always,
+       "what a handshake would have agreed on: of a connection in repair mode, before it sends "
+       "anything"},
+      {"[A-Z0-9_]+[^:]*: (send|recv|connect|bind)[ ,].*", When::always,
+       "in repair mode calls of every day fill and read queues, and put nothing on the wire"},
 
       {".* are a pair of unix sockets: .*|.* is a unix socket: .*|.* binds to .*|.* connects to "
        "server|.* listens, with room .*|server (accepts|connects to) .*|client .* connects to .*",
