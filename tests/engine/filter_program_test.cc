@@ -40,6 +40,16 @@ std::string refusal_of_checkpoint(const ChildProcess& program, bool use_bpf = tr
   return refusal_of([&] { image_of(program, use_bpf); });
 }
 
+// A program whose connection is filtered by what we hold loaded.
+struct Filtered {
+  Filtered() { attach_program(connection.ours.get(), held.get()); }
+
+  const Connection connection = connect_on_loopback(AF_INET);
+  const FileDescriptor held = load_one_that_hears_all();
+  const ChildProcess program =
+      start_echo(connection.ours.get(), {connection.peer.get(), held.get()});
+};
+
 class FilterProgramTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -51,26 +61,19 @@ class FilterProgramTest : public testing::Test {
 
 TEST_F(FilterProgramTest, IsNamedByIdAndTag) {
   expect_inside([] {
-    const Connection connection = connect_on_loopback(AF_INET);
-    const FileDescriptor held = load_one_that_hears_all();
-    attach_program(connection.ours.get(), held.get());
-    const ChildProcess program =
-        start_echo(connection.ours.get(), {connection.peer.get(), held.get()});
-    const Image image = image_of(program);
+    const Filtered filtered;
+    const Image image = image_of(filtered.program);
     const SocketFilter& filter = std::get<TcpConnection>(image.sockets[0]).filter;
-    EXPECT_EQ(filter.program_tag, program_tag(held.get()));
+    EXPECT_EQ(filter.program_tag, program_tag(filtered.held.get()));
     EXPECT_EQ(program_tag(open_program(filter.program).value().get()), filter.program_tag);
   });
 }
 
 TEST_F(FilterProgramTest, IsRefusedWithoutBpf) {
   expect_inside([] {
-    const Connection connection = connect_on_loopback(AF_INET);
-    const FileDescriptor held = load_one_that_hears_all();
-    attach_program(connection.ours.get(), held.get());
-    const ChildProcess program =
-        start_echo(connection.ours.get(), {connection.peer.get(), held.get()});
-    EXPECT_THAT(refusal_of_checkpoint(program, false), HasSubstr("only BPF tells which it is"));
+    const Filtered filtered;
+    EXPECT_THAT(refusal_of_checkpoint(filtered.program, false),
+                HasSubstr("only BPF tells which it is"));
   });
 }
 
@@ -93,12 +96,8 @@ TEST_F(FilterProgramTest, IsRefusedWhereItWouldDieWithItsSocket) {
 
 TEST_F(FilterProgramTest, IsRefusedWhereItIsNotTheSameAnyMore) {
   expect_inside([] {
-    const Connection connection = connect_on_loopback(AF_INET);
-    const FileDescriptor held = load_one_that_hears_all();
-    attach_program(connection.ours.get(), held.get());
-    const ChildProcess program =
-        start_echo(connection.ours.get(), {connection.peer.get(), held.get()});
-    const Image image = image_of(program);
+    const Filtered filtered;
+    const Image image = image_of(filtered.program);
     const auto refusal_with = [&](const std::function<void(Image&, SocketFilter&)>& edit) {
       Image edited = image;
       edit(edited, std::get<TcpConnection>(edited.sockets[0]).filter);
