@@ -10,6 +10,7 @@
 #include "engine/image/field_text.h"
 #include "engine/image/show.h"
 #include "engine/options/rights.h"
+#include "engine/options/router_alert.h"
 #include "engine/sys/error.h"
 #include "engine/sys/socket_option.h"
 
@@ -42,6 +43,15 @@ bool is_nobodys_choice(const OptionRow& row, const Bytes& value) {
   return row.level == IPPROTO_TCP && row.number == TCP_MAXSEG && as_int(value) < least_mss;
 }
 
+// False where the kernel does not have the option, or there is no way to learn of it.
+bool read_by_trying(int socket, const OptionRow& row, SocketKinds kind, Bytes& value) {
+  if (kind != socket_kind::raw || row.level != IPPROTO_IP || row.number != IP_ROUTER_ALERT)
+    return false;
+  value.assign(row.size, 0);
+  value.front() = stands_among_routers(socket) ? 1 : 0;
+  return true;
+}
+
 // A struct of the kernel's may be shorter than the room we give (a congestion control's name), and
 // an option may be newer than the kernel.
 bool read_option(int socket, const OptionRow& row, SocketKinds kind, Bytes& value) {
@@ -51,7 +61,8 @@ bool read_option(int socket, const OptionRow& row, SocketKinds kind, Bytes& valu
     if (kind == socket_kind::tcp) forget_ecn_bits(row, value);
     return !is_nobodys_choice(row, value);
   } catch (const SystemError& error) {
-    if (error.error_number() == ENOPROTOOPT || error.error_number() == EOPNOTSUPP) return false;
+    if (error.error_number() == ENOPROTOOPT || error.error_number() == EOPNOTSUPP)
+      return read_by_trying(socket, row, kind, value);
     throw;
   }
 }

@@ -7,6 +7,7 @@
 
 #include "engine/checkpoint.h"
 #include "engine/image/diff.h"
+#include "engine/options/router_alert.h"
 #include "engine/raw/capture.h"
 #include "engine/raw/plan.h"
 #include "engine/raw/queue.h"
@@ -168,6 +169,18 @@ INSTANTIATE_TEST_SUITE_P(Flavours, RawTest,
                          [](const auto& one) { return to_text(one.param); });
 
 // Of its own kind and protocol: one of IPPROTO_RAW is born with IP_HDRINCL, and TCP has none.
+// As a kernel is asked that has no getsockopt for it.
+TEST_F(RawDefaultsTest, RouterAlertIsFoundByTrying) {
+  constexpr SocketOption<int> router_alert{IPPROTO_IP, IP_ROUTER_ALERT, "IP_ROUTER_ALERT"};
+  const FileDescriptor socket = make_raw({AF_INET, 253});
+  EXPECT_FALSE(stands_among_routers(socket.get()));
+  EXPECT_FALSE(stands_among_routers(socket.get())) << "it was left on";
+  set_option(socket.get(), router_alert, 1);
+  EXPECT_TRUE(stands_among_routers(socket.get()));
+  EXPECT_TRUE(stands_among_routers(socket.get())) << "it was turned off";
+  EXPECT_FALSE(stands_among_routers(make_raw({AF_INET, IPPROTO_RAW}).get()));
+}
+
 TEST_F(RawDefaultsTest, AreThoseOfANewSocketOfItsProtocol) {
   expect_inside([] {
     const SocketOption<int> headers{IPPROTO_IP, IP_HDRINCL, "IP_HDRINCL"};
