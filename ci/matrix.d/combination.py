@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import os
 import pathlib
 import platform
 import re
@@ -50,6 +51,10 @@ def engine_of(text: str) -> str:
     return f"criu:{pathlib.Path(path).absolute()}" if (kind, colon) == ("criu", ":") else text
 
 
+def _stamp(time: datetime.datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _digest(file: str) -> str:
     try:
         with open(file, "rb") as image:
@@ -66,8 +71,16 @@ def commit_of(root: pathlib.Path) -> str:
         return ""
 
 
+def built(program: pathlib.Path) -> str:
+    """When what judges was built last; the commit would not tell while somebody edits."""
+    chosen = os.environ.get("SOCKCR_SCENARIOS")
+    scenarios = pathlib.Path(chosen) if chosen else program.parent / "scenarios"
+    newest = max((file.stat().st_mtime for file in (program, *scenarios.glob("*"))))
+    return _stamp(datetime.datetime.fromtimestamp(newest, datetime.timezone.utc))
+
+
 def now() -> str:
-    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _stamp(datetime.datetime.now(datetime.timezone.utc))
 
 
 @dataclass(frozen=True)
@@ -112,6 +125,7 @@ class Combination:
             "cases": " ".join(self.request.names),
             "options": " ".join(self.request.options),
             "commit": commit,
+            "built": built(self.request.program),
             "expectations": expectations,
             "command": self.command(),
             "machine": f"{platform.system()} {platform.release()} {platform.machine()}",
@@ -121,5 +135,5 @@ class Combination:
 
 def is_the_same(old: dict[str, Any], new: dict[str, Any]) -> bool:
     """Whether a run with header `new` would repeat that of `old`."""
-    told_only = {"begun", "machine", "command"}
+    told_only = {"begun", "machine", "command", "commit"}
     return all(old.get(name) == new.get(name) for name in (old.keys() | new.keys()) - told_only)

@@ -54,7 +54,9 @@ def say(text: str) -> None:
 
 
 def how_many(combination: Combination) -> int | None:
-    """For the progress alone: None where run-scenario does not tell."""
+    """For the progress alone: None where nobody sees it, or run-scenario does not tell."""
+    if not sys.stderr.isatty():
+        return None
     request = combination.request
     names = [name for name in request.names if name != "--all"]
     wider = [word for word in request.options if word in ("--exhaustive", "--long")]

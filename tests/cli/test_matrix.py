@@ -499,7 +499,8 @@ def test_what_is_there_is_not_run_again_unless_asked(suite):
     assert len(suite.runner.requests()) == before + 1
 
 
-@pytest.mark.parametrize("change", ["truncated", "other cases", "other options", "trouble"])
+@pytest.mark.parametrize("change", ["truncated", "other cases", "other options", "trouble",
+                                    "another build"])
 def test_what_is_not_complete_or_another_run_is_run_again(suite, change):
     suite("half_closed.pass_0")
     file = suite.folder / suite.files[0]
@@ -507,6 +508,8 @@ def test_what_is_not_complete_or_another_run_is_run_again(suite, change):
         file.write_text("".join(file.read_text().splitlines(keepends=True)[:-1]))
     if change == "trouble":
         file.write_text(file.read_text() + '{"trouble": {"exit": 130, "reason": "interrupted"}}\n')
+    if change == "another build":
+        os.utime(suite.runner.scenarios / "half_closed", (0, 2_000_000_000))
     words = {"other cases": ["half_closed.pass_1"], "other options":
              ["half_closed.pass_0", "--", "--seed", "7"]}.get(change, ["half_closed.pass_0"])
     done = suite(*words)
