@@ -40,7 +40,7 @@
     if (target) target.closest("tbody").querySelector("th details").open = true;
   };
   addEventListener("hashchange", follow);
-  follow();
+  addEventListener("load", follow);  // :target is not known before
   rows.forEach((row, i) => {
     folds[i].addEventListener("toggle", () => {
       if (!folds[i].open && row.querySelector(":target")) leave();

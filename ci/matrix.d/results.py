@@ -86,10 +86,17 @@ class Run:
         return str(self.header.get("begun", ""))
 
 
+def _folder_name(raw: dict[str, Any]) -> str:
+    """As scenarios/runner/place.cc names it."""
+    usual = (("cut", "once"), ("engine", "native"))
+    words = [raw["case"], *(raw[name] for name, default in usual if raw.get(name) != default)]
+    return re.sub("[:/]", "-", ".".join(map(str, words)))
+
+
 def _case(raw: dict[str, Any], run: Run) -> Case:
     if raw["result"] not in RESULTS:
         raise ValueError(f"no such result: {raw['result']}")
-    folder = run.file.with_suffix(".left") / "run-scenario.out" / str(raw["case"])
+    folder = run.file.with_suffix(".left") / "run-scenario.out" / _folder_name(raw)
     left = str(folder) if raw["result"] in ("fail", "xfail") and folder.is_dir() else ""
     return Case(str(raw["case"]), str(raw["cut"]), raw["result"], str(raw.get("reason") or ""),
                 _with_kernel(str(raw.get("rerun") or ""), run), str(raw.get("kernel") or ""), left)

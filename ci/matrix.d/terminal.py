@@ -33,7 +33,9 @@ def _line(name: str, texts: list[tuple[str, str]], widths: list[int]) -> str:
     return "  ".join([name, *cells]).rstrip()
 
 
-def _cell(cell: Cell) -> tuple[str, str]:
+def _cell(cell: Cell, column: Column) -> tuple[str, str]:
+    if not cell.counts and column.problems:
+        return words.state(column), "trouble"
     return _counts(cell.counts, cell.missing), _worst(cell.counts)
 
 
@@ -51,7 +53,8 @@ def table(matrix: Matrix) -> Iterator[str]:
     body = [("engine", [_plain(column.engine) for column in columns]),
             ("kernel", [_plain(words.kernel_title(column)) for column in columns]),
             ("", [_plain(words.kernel_origin(column)) for column in columns]),
-            *((row.scenario, [_cell(cell) for cell in row.cells]) for row in loud),
+            *((row.scenario, [_cell(*both) for both in zip(row.cells, columns, strict=True)])
+              for row in loud),
             ("all", [_total(column) for column in columns])]
     first = max(len(name) for name, _ in body)
     widths = [max(len(texts[i][0]) for _, texts in body) for i in range(len(columns))]

@@ -203,6 +203,15 @@ def test_shards_of_different_commits_are_noted(folder):
     assert "its shards ran with different commits: aaa; bbb" in folder.text()[1]
 
 
+def test_a_shard_that_did_not_boot_belongs_to_its_column(folder):
+    folder.run("um", release="6.1.9", shard="1/2")
+    folder.run("um", shard="2/2", tail=(1, {"trouble": {"exit": 125, "reason": "no boot"}}))
+    code, document = folder.page()
+    assert code == 125
+    assert len(of_class(of_class(document, "matrix")[0].find("thead"), "release")) == 1
+    assert "shard 2/2: no boot" in words(of_class(document, "runs")[0])
+
+
 def test_hosts_with_different_kernels_are_different_columns(folder):
     folder.run("host", release="6.1.0", shard="1/2")
     folder.run("host", release="6.12.0", shard="2/2")
@@ -265,6 +274,14 @@ def test_trouble_and_what_did_not_run_are_stepped_over(folder):
     _, document = folder.page()
     ((title, (row,)),) = changes(document)
     assert title == "Regressed" and "6.1.9 debian:6.1 6.12.9 debian:6.12" in row
+
+
+def test_a_skip_between_hides_no_regression(folder):
+    folder.run("debian:6.1")
+    folder.run("debian:6.6", {"close.v6_b": ("skip", "gone")})
+    folder.run("debian:6.12", {"close.v6_b": LOST})
+    _, document = folder.page()
+    assert [title for title, _ in changes(document)] == ["Regressed", "Skipped, as expected"]
 
 
 def test_kernels_of_one_release_differ_without_a_direction(folder):
@@ -331,6 +348,18 @@ def test_an_expected_failure_shows_the_expectation_with_its_link(folder):
     assert "run-scenario gap.v4_a --cut once" in words(section)
     (gap, close) = of_class(document, "known", "table")[0].xpath("tbody/tr")
     assert words(gap).endswith(" 2") and words(close).endswith(" 0")
+
+
+@pytest.mark.parametrize("kernel, engine, reason, is_meant", [
+    ("debian:6.1", "native", "a byte is lost", True),
+    ("debian:6.1", "native", "a byte is doubled", False),
+    ("debian:6.12", "native", "a byte is lost", False),
+    ("debian:6.1", "criu", "a byte is lost", True),
+])
+def test_an_entry_explains_only_what_it_names(folder, kernel, engine, reason, is_meant):
+    folder.run(kernel, {"gap.v4_a": ("xfail", reason)}, engine=engine)
+    _, document = folder.page()
+    assert ("expected: a bug" in words(document.get_element_by_id("gap.0"))) == is_meant
 
 
 def test_a_skip_that_nobody_expects_is_said(folder):
@@ -481,13 +510,17 @@ def test_shards_that_were_run_are_the_whole(suite):
         key: whole.result(key) for key in whole.cases}
 
 
-def test_a_failure_leaves_its_folder(suite):
-    done = suite("half_closed.fail_a", "half_closed.pass_0")
+@pytest.mark.parametrize("options, name", [
+    ([], "half_closed.fail_a"),
+    (["--cut", "twice", "--engine", "broken:window"], "half_closed.fail_a.twice.broken-window"),
+])
+def test_a_failure_leaves_its_folder(suite, options, name):
+    done = suite("half_closed.fail_a", *options)
     assert done.returncode == 1 and "1 case fails" in done.stdout
-    left = suite.folder / f"{suite.host()}.left" / "run-scenario.out"
-    assert (left / "half_closed.fail_a" / "transcript").exists()
-    ((case,),) = (column.cases[("half_closed.fail_a", "once")] for column in merge.merge([suite.folder]))
-    assert case.left.endswith("run-scenario.out/half_closed.fail_a")
+    (column,) = merge.merge([suite.folder])
+    ((case,),) = column.cases.values()
+    assert case.left.endswith(f".left/run-scenario.out/{name}")
+    assert (pathlib.Path(case.left) / "transcript").exists()
 
 
 def test_what_is_there_is_not_run_again_unless_asked(suite):
