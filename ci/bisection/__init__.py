@@ -1,0 +1,1 @@
+"""What ci/bisect and ci/bisect-step are made of."""
