@@ -1,7 +1,9 @@
 """ci/bisect and ci/bisect-step: what git is told of a commit, and what is left for people.
 
 The rules are tried in trees whose "kernel" is one line of text, with a fake ci/build-kernel and a
-fake run-scenario.
+fake run-scenario. The last test bisects a real history, of $SOCKCR_LINUX_SOURCE or of Debian's
+linux-source-6.1, in User-mode Linux; it belongs to ci/test --long, and is skipped by name where
+SOCKCR_LONG is not set.
 """
 
 import json
@@ -10,9 +12,12 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import tempfile
+import time
 
 import pytest
 
+import kernel_history
 from conftest import ROOT
 from deadline import until
 
@@ -502,3 +507,45 @@ class TestBisect:
         process.terminate()
         process.communicate(timeout=20)
         assert other.returncode == 128 and "another ci/bisect holds" in other.stderr
+
+
+@pytest.fixture
+def big_folder():
+    """More than a gigabyte, which pytest would keep."""
+    with tempfile.TemporaryDirectory(prefix="bisect-") as folder:
+        yield pathlib.Path(folder)
+
+
+@pytest.mark.skipif("SOCKCR_LONG" not in os.environ, reason="takes minutes: ci/test --long")
+@pytest.mark.skipif(
+    kernel_history.source() is None, reason="no linux-source-6.1, nor SOCKCR_LINUX_SOURCE"
+)
+class TestHistoryOfLinux:
+    LIMIT = 180  # s, of the bisect, not of the first build
+
+    def call(self, build, folder, *words):
+        command = [ROOT / "ci/bisect", "--tree", folder / "linux", "-o", folder / "um", *words]
+        command += ["--build", build, "half_closed.v4_active_all_ts"]
+        begin = time.monotonic()
+        done = subprocess.run(
+            [str(word) for word in command],
+            cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        )
+        return done, time.monotonic() - begin
+
+    def test_the_commit_that_breaks_it_is_found(self, build, big_folder):
+        commits = kernel_history.make(big_folder / "linux", kernel_history.source())
+        assert len(commits) > 16
+        newest = list(commits.values())[-1]
+        first = list(commits.values())[1]
+        built, _ = self.call(build, big_folder, "--good", commits["Linux"], "--bad", first)
+        assert built.returncode == 1  # it is good, and the kernel is built
+
+        found, seconds = self.call(build, big_folder, "--good", commits["Linux"], "--bad", newest)
+        steps = (big_folder / "bisect.out/steps.txt").read_text()
+        print(f"{steps}{seconds:.0f} s")
+        assert found.returncode == 0
+        assert found.stdout.startswith(f"first bad commit: {commits[kernel_history.BREAKS]}")
+        assert f"skip {commits[kernel_history.DOES_NOT_COMPILE][:12]}" in steps
+        assert (big_folder / "bisect.out/capture.pcapng").stat().st_size > 1000
+        assert seconds < self.LIMIT
