@@ -37,7 +37,8 @@ class Prober {
   // within the window. Throws SystemError when there is no answer at all.
   HeardSegment ask(const Tuple& tuple, std::uint8_t flags);
 
-  // The time-stamp clock of the socket that answered last: exact, in milliseconds.
+  // The time-stamp clock of the socket that answered last, in milliseconds: exact where an answer
+  // came within one, else ahead by what the quickest took, never behind.
   const TimestampClock& clock() const { return clock_; }
 
  private:
