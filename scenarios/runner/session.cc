@@ -1,15 +1,17 @@
 #include "scenarios/runner/session.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <memory>
 
+#include "engine/sys/error.h"
 #include "scenarios/runner/calibration.h"
 #include "scenarios/runner/exit_code.h"
 #include "scenarios/runner/expectation_file.h"
+#include "scenarios/runner/guest/debian_kernel.h"
 #include "scenarios/runner/guest/guest_crew.h"
-#include "scenarios/runner/guest/image_kind.h"
 #include "scenarios/runner/json_reporter.h"
 #include "scenarios/runner/junit_reporter.h"
 #include "scenarios/runner/ktap_reporter.h"
@@ -64,16 +66,25 @@ int check_expectations(const Catalogue& catalogue, const Expectations& expectati
 std::filesystem::path helper(const char* name) {
   const auto folder = program_path().parent_path();
   const auto beside = folder / "libexec" / name;
-  return std::filesystem::exists(beside) ? beside : folder.parent_path() / "libexec" / name;
+  const auto found =
+      std::filesystem::exists(beside) ? beside : folder.parent_path() / "libexec" / name;
+  if (std::filesystem::exists(found)) return found;
+  throw SystemError("open", found.string(), ENOENT)
+      .advise("--kernel needs it; the build folder of a clone has it, a bundle has not");
+}
+
+GuestPrograms guest_programs(const std::string& kernel, const Interrupt& interrupt) {
+  const auto init = helper("guest_init"), agent = helper("guest_agent");
+  if (!kernel.starts_with(debian_prefix)) return {guest_image(kernel), init, agent};
+  const std::string version = kernel.substr(debian_prefix.size());
+  return {debian_kernel(helper("debian-kernel"), version, interrupt.get()), init, agent};
 }
 
 // None where Ctrl-C came meanwhile.
 std::unique_ptr<Crew> make_crew(const Options& options, Interrupt& interrupt) try {
   if (options.kernel.empty()) return std::make_unique<ProcessCrew>();
-  require_user_mode(options.kernel);
-  return std::make_unique<GuestCrew>(
-      GuestPrograms{options.kernel, helper("guest_init"), helper("guest_agent")}, output_folder(),
-      options.slow_factor, interrupt.get());
+  return std::make_unique<GuestCrew>(guest_programs(options.kernel, interrupt), output_folder(),
+                                     options.slow_factor, interrupt.get());
 } catch (const BootInterrupted&) {
   interrupt.take();  // or it would end this process where it is unblocked
   return nullptr;

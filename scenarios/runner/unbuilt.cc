@@ -24,7 +24,6 @@ constexpr std::array<UnbuiltOption, 2> unbuilt_options{{
 const std::map<std::string, std::vector<std::string>> unbuilt_values{
     {"--engine", {"criu"}},
     {"--gate", {"nft", "link"}},
-    {"--kernel", {"debian"}},
 };
 
 [[noreturn]] void refuse_one(const std::string& what) {

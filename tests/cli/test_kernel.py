@@ -1,7 +1,9 @@
 """run-scenario --kernel: the same cases in a guest, and whose fault it is when its kernel dies.
 
-With $SOCKCR_UML, the User-mode Linux that ci/build-kernel makes; what needs it is skipped by name
-without one. The scenarios are shell scripts whose variants say what they do to their kernel.
+With $SOCKCR_UML, the User-mode Linux that ci/build-kernel makes; with $SOCKCR_VMLINUX, a vmlinux or
+bzImage of its --arch x86_64; with $SOCKCR_DEBIAN, a version of Debian's (6.1), which is fetched. What
+needs one of them is skipped by name without it. The scenarios are shell scripts whose variants say what
+they do to their kernel.
 """
 
 import json
@@ -19,6 +21,26 @@ from deadline import until
 IMAGE = os.environ.get("SOCKCR_UML", "")
 needs_image = pytest.mark.skipif(
     not os.access(IMAGE, os.X_OK), reason="no User-mode Linux: set SOCKCR_UML (ci/build-kernel)"
+)
+MACHINE_IMAGE = os.environ.get("SOCKCR_VMLINUX", "")
+DEBIAN = os.environ.get("SOCKCR_DEBIAN", "")
+machines = pytest.mark.parametrize(
+    "machine",
+    [
+        pytest.param(
+            MACHINE_IMAGE,
+            marks=pytest.mark.skipif(
+                not os.access(MACHINE_IMAGE, os.R_OK),
+                reason="no vmlinux: set SOCKCR_VMLINUX (ci/build-kernel --arch x86_64)",
+            ),
+            id="image",
+        ),
+        pytest.param(
+            f"debian:{DEBIAN}",
+            marks=pytest.mark.skipif(not DEBIAN, reason="set SOCKCR_DEBIAN to a version: 6.1"),
+            id="debian",
+        ),
+    ],
 )
 
 SCRIPT = r"""#!/bin/sh
@@ -82,6 +104,8 @@ class Runner:
             os.environ, SOCKCR_SCENARIOS=str(self.scenarios), TMPDIR=str(self.guests)
         )
         self.started = []
+        # What is fetched from Debian is kept where the tests' next run finds it.
+        self.environment.setdefault("XDG_CACHE_HOME", str(pathlib.Path.home() / ".cache"))
         variants = [{"variant": v, "needs": "", "in_cover": v[:4] == "pass"} for v in VARIANTS]
         engines = [{"name": "native", "about": "ours", "cases": []}]
         text = json.dumps(
@@ -116,12 +140,15 @@ class Runner:
         return list(self.guests.glob("sockcr-guest-*"))
 
     def kernels(self):
-        """The processes of its guests: one for each address space too."""
+        """The processes of its guests: with User-mode Linux, one for each address space too."""
         found = []
-        for link in pathlib.Path("/proc").glob("[0-9]*/exe"):
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
             try:
-                if os.readlink(link) == str(self.image):
-                    found.append(int(link.parent.name))
+                is_user_mode = os.readlink(process / "exe") == str(self.image)
+                words = (process / "cmdline").read_bytes().split(b"\0")
+                is_machine = b"qemu" in words[0] and str(self.guests).encode() in b" ".join(words)
+                if is_user_mode or is_machine:
+                    found.append(int(process.name))
             except OSError:
                 pass
         return sorted(found)
@@ -129,8 +156,8 @@ class Runner:
     def hangs(self):
         return list(self.guests.glob("sockcr-guest-*/left/toy.hang/begun"))
 
-    def json(self, *arguments):
-        result = self(*arguments, "--format", "json")
+    def json(self, *arguments, **keywords):
+        result = self(*arguments, "--format", "json", **keywords)
         assert result.stdout, result.stderr
         lines = [json.loads(line) for line in result.stdout.splitlines()]
         return result.returncode, {line["case"]: line for line in lines[:-1]}, lines[-1]["summary"]
@@ -148,6 +175,12 @@ def runner(build, tmp_path):
     shutil.rmtree(runner.guests)
 
 
+def some_bz_image(folder):
+    image = folder / "bzImage"
+    image.write_bytes(b"\0" * 0x202 + b"HdrS" + b"\0" * 100)
+    return image
+
+
 class TestImage:
     """No kernel is needed to say that something is none."""
 
@@ -161,17 +194,35 @@ class TestImage:
         assert result.returncode == 129
         assert "/nowhere: No such file" in result.stderr
 
-    def test_of_debian_by_version_is_not_built_yet(self, runner):
-        result = runner("toy.pass_0", image="debian:6.1")
+    @pytest.mark.parametrize("version", ["", "x", "six", "../6.1"])
+    def test_of_debian_without_a_version_is_wrong_usage(self, runner, version):
+        result = runner("toy.pass_0", image=f"debian:{version}")
         assert result.returncode == 129
-        assert "--kernel debian:6.1 is not built yet" in result.stderr
+        assert f"'{version}' is no version like 6.1" in result.stderr
+        assert f"--kernel debian:{version} names no kernel of Debian's" in result.stderr
 
-    def test_for_a_machine_is_not_built_yet(self, runner, tmp_path):
-        image = tmp_path / "bzImage"
-        image.write_bytes(b"\0" * 0x202 + b"HdrS" + b"\0" * 100)
-        result = runner("toy.pass_0", image=image)
-        assert result.returncode == 129
-        assert "a bzImage: virtual machines are not built yet" in result.stderr
+    def test_for_a_machine_needs_qemu(self, runner, tmp_path):
+        runner.environment["PATH"] = str(tmp_path)
+        if any((pathlib.Path(place) / "qemu-system-x86_64").exists() for place in ("/usr/sbin", "/sbin")):
+            pytest.skip("qemu is found without a PATH")
+        result = runner("toy.pass_0", image=some_bz_image(tmp_path))
+        assert result.returncode == 125
+        assert "qemu-system-x86_64" in result.stderr
+        assert "ci/bootstrap --with kernels" in result.stderr
+
+    @pytest.mark.skipif(shutil.which("qemu-system-x86_64") is None, reason="no QEMU")
+    def test_for_a_machine_that_is_damaged_is_trouble_with_what_qemu_says(self, runner, tmp_path):
+        result = runner("toy.pass_0", image=some_bz_image(tmp_path))
+        assert result.returncode == 125
+        assert "exited with 1" in result.stderr
+        assert "qemu-system-x86_64: " in result.stderr
+
+    def test_is_said_to_be_what_a_bundle_cannot_boot(self, runner, tmp_path):
+        (tmp_path / "bundle").mkdir()
+        runner.program = shutil.copy(runner.program, tmp_path / "bundle/run-scenario")
+        result = runner("toy.pass_0", image="debian:6.1")
+        assert result.returncode == 125
+        assert "the build folder of a clone has it, a bundle has not" in result.stderr
 
     @pytest.mark.skipif(shutil.which("objcopy") is None, reason="no objcopy")
     def test_that_does_not_boot_is_trouble_with_its_last_words(self, runner, tmp_path):
@@ -279,18 +330,21 @@ class TestKernelThatComplains:
         assert "no sign of life for 15 s" in json.loads(out.splitlines()[0])["reason"]
 
 
-@needs_image
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_nothing_stays_behind(runner, how):
-    process = runner.start("toy.hang")
-    until(runner.hangs, "the case runs")
+def end_while_it_runs(runner, how, **keywords):
+    process = runner.start("toy.hang", **keywords)
+    until(runner.hangs, "the case runs", 120)
+    assert runner.kernels()
     process.send_signal(how)
     process.communicate(timeout=20)
     assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
     until(lambda: not runner.kernels(), "the guest is gone")
-    if how == signal.SIGKILL:  # nobody is left who could remove it
-        for folder in runner.folders():
-            shutil.rmtree(folder)
+    until(lambda: not runner.folders(), "its folder is gone")
+
+
+@needs_image
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_stays_behind(runner, how):
+    end_while_it_runs(runner, how)
 
 
 @needs_image
@@ -301,3 +355,38 @@ def test_ctrl_c_while_the_guest_boots(runner):
     process.communicate(timeout=20)
     assert process.returncode in (130, 0)  # or it was faster
     until(lambda: not runner.kernels(), "the guest is gone")
+
+
+@machines
+class TestMachine:
+    """What is not the same under QEMU as under User-mode Linux, a boot of seconds each."""
+
+    def test_runs_the_cases_brings_what_they_left_and_writes_nothing_else(self, runner, machine):
+        names = ["toy.pass_0", "toy.fail", "toy.write", "toy.long", "toy.crash"]
+        code, cases, _ = runner.json(*names, image=machine)
+        results = {name: case["result"] for name, case in cases.items()}
+        assert code == 1
+        assert results.pop("toy.fail") == "fail"
+        assert results.pop("toy.crash") == "trouble"
+        assert set(results.values()) == {"pass"}, results
+        left = runner.folder / "run-scenario.out/toy.fail/sub/transcript"
+        assert left.read_text() == "evidence\n"
+        assert left.stat().st_uid == os.geteuid()
+        assert list(runner.outside.iterdir()) == []
+        assert len(cases["toy.long"]["reason"]) == 300000
+        assert {case["kernel"] for case in cases.values()} != {os.uname().release}
+        assert cases["toy.fail"]["rerun"].endswith(f" --kernel {machine}")
+
+    def test_whose_kernel_panics_fails_the_case_and_only_it(self, runner, machine):
+        code, cases, summary = runner.json("toy.panic", "toy.pass_0", image=machine)
+        assert code == 1
+        assert "Kernel panic - not syncing: sysrq triggered crash" in cases["toy.panic"]["reason"]
+        assert summary["pass"] == 1
+
+    def test_whose_kernel_complains_and_lives_on_fails_the_case(self, runner, machine):
+        _, cases, _ = runner.json("toy.splat", image=machine)
+        assert cases["toy.splat"]["reason"].startswith("WARNING: CPU: 0 PID: 1 at net/ipv4/tcp.c:1")
+
+    @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+    def test_leaves_nothing_behind(self, runner, machine, how):
+        end_while_it_runs(runner, how, image=machine)

@@ -6,12 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/runner/guest/boot_interrupted.h"
 #include "scenarios/runner/guest/machine.h"
 
 namespace sockcr::runner {
-
-// Ctrl-C while a guest boots.
-struct BootInterrupted {};
 
 class Guest {
  public:

@@ -46,9 +46,24 @@ GuestCrew::GuestCrew(GuestPrograms programs, std::filesystem::path output,
                      std::optional<double> slow_factor, int wake)
     : programs_(std::move(programs)),
       output_(std::move(output)),
-      guest_(std::make_unique<Guest>(programs_, output_, wake)),
+      guest_(boot(wake)),
       hello_(guest_->hello()),
       silence_(silence_limit(slow_factor.value_or(slow_factor_of(hello_.pace)))) {}
+
+// Whether KVM works, only a boot tells: where it has not, QEMU does without from then on.
+std::unique_ptr<Guest> GuestCrew::boot(int wake) {
+  const auto attempt = [&] { return std::make_unique<Guest>(programs_, output_, wake); };
+  if (programs_.image.accelerator == Accelerator::tcg || guest_has_booted_) return attempt();
+  try {
+    auto guest = attempt();
+    guest_has_booted_ = true;
+    return guest;
+  } catch (const SystemError& error) {
+    std::fprintf(stderr, "KVM does not run it (%s): without\n", one_line(error.what()).c_str());
+  }
+  programs_.image.accelerator = Accelerator::tcg;
+  return attempt();
+}
 
 void GuestCrew::start(const Order& order) {
   orders_.emplace(order.ticket, order);
@@ -67,7 +82,7 @@ std::vector<Ended> GuestCrew::wait(Clock::duration limit, int wake) {
 bool GuestCrew::is_ready(int wake) {
   if (guest_) return true;
   try {
-    if (!no_guest_) guest_ = std::make_unique<Guest>(programs_, output_, wake);
+    if (!no_guest_) guest_ = boot(wake);
     if (guest_) return true;
   } catch (const BootInterrupted&) {
     return false;

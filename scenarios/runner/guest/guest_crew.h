@@ -32,6 +32,7 @@ class GuestCrew : public Crew {
  private:
   using Ticket = std::uint64_t;
 
+  std::unique_ptr<Guest> boot(int wake);
   bool is_ready(int wake);
   void send_what_waits();
   void send(Ticket ticket);
@@ -42,8 +43,9 @@ class GuestCrew : public Crew {
   void hand_out(Ended ended);
   std::vector<Ended> take_ended();
 
-  const GuestPrograms programs_;
+  GuestPrograms programs_;
   const std::filesystem::path output_;
+  bool guest_has_booted_ = false;  // with KVM
   std::unique_ptr<Guest> guest_;
   Hello hello_;
   Clock::duration silence_;              // after which a busy guest hangs

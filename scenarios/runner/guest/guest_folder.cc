@@ -5,9 +5,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <system_error>
+#include <utility>
 
 #include "engine/sys/error.h"
+#include "scenarios/runner/guest/initrd.h"
 
 namespace sockcr::runner {
 namespace {
@@ -43,11 +46,28 @@ std::string random_bytes() {
   return bytes;
 }
 
-// As guest_init.cc reads it: words that end with a zero byte.
-std::string settings_for(const fs::path& agent, const fs::path& output, const fs::path& left) {
+// The folder of the one release in it.
+fs::path modules_of(const GuestImage& image) {
+  if (image.modules.empty()) return {};
+  const fs::directory_iterator releases(image.modules / "lib/modules");
+  return releases == fs::directory_iterator() ? fs::path() : releases->path();
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes(std::istreambuf_iterator<char>(file), {});
+  if (!file) throw SystemError("read", path.string(), errno);
+  return bytes;
+}
+
+// As guest_init reads it: words that end with a zero byte.
+std::string settings_for(const GuestPrograms& programs, const fs::path& output,
+                         const fs::path& left) {
+  const bool is_machine = programs.image.kind != ImageKind::user_mode;
   std::string text;
   for (const std::string& word :
-       {fs::current_path().string(), output.string(), left.string(), agent.string()}) {
+       {std::string(is_machine ? "9p" : "hostfs"), modules_of(programs.image).string(),
+        fs::current_path().string(), output.string(), left.string(), programs.agent.string()}) {
     text.append(word).push_back('\0');
   }
   for (char** variable = environ; *variable != nullptr; ++variable) {
@@ -83,16 +103,11 @@ GuestUser guest_user() {
   return {nobody, nobody, true};
 }
 
-GuestFolder::GuestFolder(const fs::path& program, const fs::path& agent, const fs::path& output)
+GuestFolder::GuestFolder(const GuestPrograms& programs, const fs::path& output)
     : path_(make_private_folder()), output_(output) {
   try {
-    const GuestUser user = guest_user();
-    const fs::path left = path_ / "left";
-    fs::create_symlink(program, path_ / "init");
-    fs::create_directory(left);
-    write_file(path_ / "settings", settings_for(agent, output, left));
-    write_file(path_ / "seed", random_bytes());
-    for (const fs::path& each : {path_, left, path_ / "settings", path_ / "seed"}) own(each, user);
+    remover_.emplace(path_);
+    fill(programs);
   } catch (...) {
     std::error_code ignored;
     fs::remove_all(path_, ignored);
@@ -103,6 +118,35 @@ GuestFolder::GuestFolder(const fs::path& program, const fs::path& agent, const f
 GuestFolder::~GuestFolder() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
+}
+
+void GuestFolder::fill(const GuestPrograms& programs) {
+  const fs::path left = path_ / "left";
+  fs::create_directory(left);
+  const std::string settings = settings_for(programs, output_, left);
+  programs.image.kind == ImageKind::user_mode ? fill_for_user_mode(programs, settings)
+                                              : fill_for_machine(programs, settings);
+  const GuestUser user = guest_user();
+  own(path_, user);
+  for (const auto& each : fs::directory_iterator(path_)) own(each.path(), user);
+}
+
+void GuestFolder::fill_for_user_mode(const GuestPrograms& programs, const std::string& settings) {
+  fs::create_symlink(programs.init, path_ / "init");
+  write_file(path_ / "settings", settings);
+  write_file(path_ / "seed", random_bytes());
+}
+
+void GuestFolder::fill_for_machine(const GuestPrograms& programs, const std::string& settings) {
+  Initrd initrd;
+  initrd.add_folder("dev");
+  initrd.add_device("dev/console", 5, 1);
+  initrd.add_file("init", read_file(programs.init), 0755);
+  initrd.add_file("settings", settings, 0600);
+  initrd.add_file("seed", random_bytes(), 0600);
+  std::string bytes = std::move(initrd).bytes();
+  if (!programs.image.modules.empty()) bytes += read_file(programs.image.modules / "initrd");
+  write_file(path_ / "initrd", bytes);
 }
 
 void GuestFolder::hand_over(const fs::path& directory) const {

@@ -1,10 +1,15 @@
-// What a guest has of the host's files for itself: one private folder, gone with this object.
+// What a guest has of the host's files for itself: one private folder, gone with this object, and
+// with this process, however that ends.
 #pragma once
 
 #include <sys/types.h>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "scenarios/runner/guest/guest_image.h"
+#include "scenarios/runner/guest/remover.h"
 
 namespace sockcr::runner {
 
@@ -13,17 +18,17 @@ namespace sockcr::runner {
 struct GuestUser {
   uid_t uid;
   gid_t gid;
-  bool is_other;  // than we are
+  bool is_other;                        // than we are
+  std::optional<gid_t> device_group{};  // whose member it must be
 };
 GuestUser guest_user();
 
 class GuestFolder {
  public:
-  // With the guest's first program (`init`), its settings, and `left` for what cases leave.
-  // `program` is guest_init, `agent` what it shall run; `output` is where cases think they leave
-  // it. Throws SystemError.
-  GuestFolder(const std::filesystem::path& program, const std::filesystem::path& agent,
-              const std::filesystem::path& output);
+  // With what the guest's kernel begins with: User-mode Linux calls `init`, which finds its
+  // settings beside it; a virtual machine has both in `initrd`. Cases leave things in `left`, and
+  // think that they leave them in `output`. Throws SystemError.
+  GuestFolder(const GuestPrograms& programs, const std::filesystem::path& output);
   ~GuestFolder();
   GuestFolder(const GuestFolder&) = delete;
   GuestFolder& operator=(const GuestFolder&) = delete;
@@ -35,7 +40,12 @@ class GuestFolder {
   void hand_over(const std::filesystem::path& directory) const;
 
  private:
+  void fill(const GuestPrograms& programs);
+  void fill_for_user_mode(const GuestPrograms& programs, const std::string& settings);
+  void fill_for_machine(const GuestPrograms& programs, const std::string& settings);
+
   std::filesystem::path path_, output_;
+  std::optional<Remover> remover_;
 };
 
 }  // namespace sockcr::runner

@@ -59,21 +59,6 @@ std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::string why_not(ImageKind kind) {
-  switch (kind) {
-    case ImageKind::vmlinux:
-      return "a vmlinux: virtual machines are not built yet; User-mode Linux is "
-             "(ci/build-kernel TREE -o DIR)";
-    case ImageKind::bz_image:
-      return "a bzImage: virtual machines are not built yet; User-mode Linux is "
-             "(ci/build-kernel TREE -o DIR)";
-    case ImageKind::user_mode:
-    case ImageKind::other:
-      break;
-  }
-  return "no kernel: neither User-mode Linux (an ARCH=um `linux`), nor a vmlinux, nor a bzImage";
-}
-
 }  // namespace
 
 ImageKind image_kind(std::string_view bytes) {
@@ -90,10 +75,13 @@ ImageKind image_kind(std::string_view bytes) {
   return is_kernel && header->e_type == ET_EXEC ? ImageKind::vmlinux : ImageKind::other;
 }
 
-void require_user_mode(const std::filesystem::path& path) {
+ImageKind require_kernel(const std::filesystem::path& path) {
   const ImageKind kind = image_kind(read_file(path));
-  if (kind == ImageKind::user_mode) return;
-  throw UsageError(fmt::format("--kernel {} is {}", path.string(), why_not(kind)));
+  if (kind != ImageKind::other) return kind;
+  throw UsageError(fmt::format(
+      "--kernel {} is no kernel: neither User-mode Linux (an ARCH=um `linux`), nor a vmlinux, nor "
+      "a bzImage; ci/build-kernel TREE -o DIR makes one",
+      path.string()));
 }
 
 }  // namespace sockcr::runner

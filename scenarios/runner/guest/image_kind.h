@@ -16,8 +16,7 @@ enum class ImageKind {
 // `bytes`: all of the file.
 ImageKind image_kind(std::string_view bytes);
 
-// Throws UsageError where `path` cannot be read, or is no kernel that can be booted: it says what
-// the file is, and how one is made that can.
-void require_user_mode(const std::filesystem::path& path);
+// Throws UsageError where `path` cannot be read, or is no kernel: it says how one is made.
+ImageKind require_kernel(const std::filesystem::path& path);
 
 }  // namespace sockcr::runner

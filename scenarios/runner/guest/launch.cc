@@ -48,7 +48,8 @@ void become(const GuestUser& user) {
   if (!user.is_other) return;
   // Capabilities then follow no change of user, and access(2) goes by them too.
   ::prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP);
-  const bool done = ::setgroups(0, nullptr) == 0 &&
+  const gid_t group = user.device_group.value_or(user.gid);
+  const bool done = ::setgroups(user.device_group ? 1 : 0, &group) == 0 &&
                     ::setresgid(user.gid, user.gid, user.gid) == 0 &&
                     ::setresuid(user.uid, user.uid, user.uid) == 0;
   if (!done) throw SystemError("setresuid", std::to_string(user.uid), errno);

@@ -1,6 +1,7 @@
 #include "scenarios/runner/guest/machine.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
@@ -8,7 +9,10 @@
 
 #include "engine/sys/call.h"
 #include "engine/sys/error.h"
+#include "engine/sys/program.h"
+#include "scenarios/runner/guest/descriptors.h"
 #include "scenarios/runner/guest/launch.h"
+#include "scenarios/runner/guest/qemu.h"
 #include "scenarios/runner/guest/user_mode.h"
 
 namespace sockcr::runner {
@@ -16,6 +20,8 @@ namespace {
 
 // A kernel in a loop of complaints must not fill our memory.
 constexpr std::size_t said_limit = 1U << 20;
+
+constexpr const char* qemu_program = "qemu-system-x86_64";
 
 struct Ends {
   FileDescriptor ours, theirs;
@@ -29,13 +35,33 @@ Ends make_channel() {
   return {FileDescriptor(pair[0]), FileDescriptor(pair[1])};
 }
 
-ChildProcess start(const GuestPrograms& programs, const std::filesystem::path& folder,
+std::vector<std::string> arguments_for(const GuestImage& image,
+                                       const std::filesystem::path& folder) {
+  const std::string kernel = std::filesystem::absolute(image.kernel).string();
+  if (image.kind == ImageKind::user_mode) return user_mode_arguments({kernel, folder.string()});
+  const std::string qemu = find_program(qemu_program);
+  if (qemu.empty()) {
+    throw SystemError("execve", qemu_program, ENOENT)
+        .advise("it runs bzImage and vmlinux; ci/bootstrap --with kernels installs it");
+  }
+  return qemu_arguments({qemu, kernel, folder / "initrd", folder / "left", image.accelerator});
+}
+
+// KVM's device has a group of its own.
+GuestUser user_of(const GuestImage& image) {
+  GuestUser user = guest_user();
+  struct stat facts {};
+  if (image.accelerator == Accelerator::kvm && ::stat("/dev/kvm", &facts) == 0) {
+    user.device_group = facts.st_gid;
+  }
+  return user;
+}
+
+ChildProcess start(const GuestImage& image, const std::filesystem::path& folder,
                    const FileDescriptor& console, const FileDescriptor& channel) {
-  const auto arguments =
-      user_mode_arguments({std::filesystem::absolute(programs.image).string(), folder.string()});
-  return launch_guest(arguments, guest_user(),
-                      {{1, console.get()},
-                       {2, console.get()},
+  return launch_guest(arguments_for(image, folder), user_of(image),
+                      {{console_descriptor, console.get()},
+                       {STDERR_FILENO, console.get()},
                        {channel_descriptor, channel.get()},
                        {channel_descriptor + 1, channel.get()}});
 }
@@ -54,12 +80,12 @@ bool read_now(int descriptor, const std::function<void(std::string_view)>& take)
 }  // namespace
 
 Machine::Machine(const GuestPrograms& programs, const std::filesystem::path& output)
-    : folder_(programs.init, programs.agent, output), process_([&] {
+    : folder_(programs, output), process_([&] {
         Ends console = make_channel();
         Ends channel = make_channel();
         console_ = std::move(console.ours);
         channel_ = std::move(channel.ours);
-        return start(programs, folder_.path(), console.theirs, channel.theirs);
+        return start(programs.image, folder_.path(), console.theirs, channel.theirs);
       }()) {}
 
 bool Machine::listen() {

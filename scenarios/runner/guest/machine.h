@@ -12,10 +12,6 @@
 
 namespace sockcr::runner {
 
-struct GuestPrograms {
-  std::filesystem::path image, init, agent;
-};
-
 class Machine {
  public:
   // Begins to boot; what becomes of it is to be heard. Throws SystemError.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/runner/guest/descriptors.h"
+
 namespace sockcr::runner {
 
 std::vector<std::string> user_mode_arguments(const UserModeGuest& guest) {

@@ -6,10 +6,6 @@
 
 namespace sockcr::runner {
 
-// The descriptors that its process is started with.
-constexpr int console_descriptor = 1;  // what the kernel says
-constexpr int channel_descriptor = 3;  // orders in, answers out; 4 is the same
-
 struct UserModeGuest {
   std::string image;   // absolute
   std::string folder;  // of its own, absolute: `init` in it is the program to begin with
