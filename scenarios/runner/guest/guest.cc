@@ -16,7 +16,7 @@ namespace {
 
 // A processor that runs the guest itself needs a few seconds, or never gets there.
 constexpr Clock::duration boot_limit(Accelerator accelerator) {
-  return std::chrono::seconds(accelerator == Accelerator::kvm ? 20 : 120);
+  return std::chrono::seconds(accelerator == Accelerator::kvm ? 20 : 240);
 }
 constexpr std::size_t shown_lines = 12;
 
