@@ -56,7 +56,7 @@ def test_help_tells_the_use_and_the_exit_codes(name):
     assert "exit" in helped.stdout.lower()
 
 
-@pytest.mark.parametrize("name", ["bisect", "bootstrap", "build", "bundle", "matrix", "test", "tidy"])
+@pytest.mark.parametrize("name", ["bisect", "bootstrap", "build", "bundle", "debian-kernel", "matrix", "test", "tidy"])
 def test_a_wrong_option_is_wrong_usage(name):
     refused = run([CI / name, "--bogus"])
     assert refused.returncode == 129
