@@ -23,7 +23,7 @@ class GuestCrew : public Crew {
             int wake);
 
   std::string kernel() const override { return hello_.kernel; }
-  Pace pace() override { return hello_.pace; }
+  Pace pace() override;
   std::size_t size() const override { return orders_.size(); }
   void start(const Order& order) override;
   std::vector<Ended> wait(Clock::duration limit, int wake) override;
