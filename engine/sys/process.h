@@ -19,6 +19,9 @@ class ChildProcess {
   static ChildProcess run(const std::function<int()>& body, unsigned long clone_flags = 0,
                           Bond bond = Bond::with_parent);
 
+  // One that somebody else has made a child of this process (CLONE_PARENT).
+  static ChildProcess adopt(PidFd pidfd) { return ChildProcess(std::move(pidfd)); }
+
   ChildProcess(ChildProcess&&) noexcept = default;
   ChildProcess& operator=(ChildProcess&& other) noexcept;
   // Kills (SIGKILL) and reaps whatever still runs.
