@@ -81,6 +81,22 @@ void Subject::start_again(const std::map<int, int>& sockets, std::set<int> close
   start(close_on_exec_arguments(), sockets);
 }
 
+void Subject::became(ChildProcess process) {
+  process_.emplace(std::move(process));
+  at_hand_.clear();
+  descriptors_.clear();
+  close_on_exec_.clear();
+  const std::string held = fmt::format("/proc/{}/fd", pid());
+  for (const auto& entry : std::filesystem::directory_iterator(held)) {
+    std::error_code closed_meanwhile;
+    const auto what = std::filesystem::read_symlink(entry, closed_meanwhile).string();
+    if (!what.starts_with("socket:")) continue;
+    const int descriptor = std::stoi(entry.path().filename());
+    descriptors_.insert(descriptor);
+    if (is_close_on_exec(descriptor)) close_on_exec_.insert(descriptor);
+  }
+}
+
 void Subject::close_on_exec(int descriptor) {
   take_back();
   close_on_exec_.insert(descriptor);
@@ -143,6 +159,11 @@ std::map<int, int> Subject::numbers_at_hand() const {
 void Subject::start(std::vector<std::string> arguments, const std::map<int, int>& descriptors) {
   arguments.insert(arguments.begin(), subject_program());
   Program program(std::move(arguments));
+  // Of this case's own mounts: an engine that carries processes looks files up there.
+  const FileDescriptor nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (const int each : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    program.inherit(each, nothing.get());
+  }
   for (const auto& [number, descriptor] : descriptors) program.inherit(number, descriptor);
   {
     const Blocked signals({SIGIO, SIGUSR1, SIGUSR2, SIGURG});

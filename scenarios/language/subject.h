@@ -39,6 +39,8 @@ class Subject {
   void was_killed() { process_.reset(); }
   // Another process, with these sockets (descriptor -> socket of the caller).
   void start_again(const std::map<int, int>& sockets, std::set<int> close_on_exec = {});
+  // That process, which the engine has made: it holds what it holds.
+  void became(ChildProcess process);
   // Of each descriptor its own; asked of the kernel where the process exists.
   void close_on_exec(int descriptor);
   bool is_close_on_exec(int descriptor) const;

@@ -83,6 +83,7 @@ int epoll_of(int socket, std::uint32_t events) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::setsid();  // whose terminal it was started from is nothing to carry
   if (argc > 1 && argv[1] == std::string_view("close-on-exec")) {
     for (int i = 2; i < argc; ++i) ::fcntl(std::atoi(argv[i]), F_SETFD, FD_CLOEXEC);
     for (;;) ::pause();
