@@ -2,14 +2,18 @@
 #pragma once
 
 #include <sys/types.h>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "engine/checkpoint.h"
 #include "engine/gate/gate.h"
 #include "engine/restore.h"
+#include "engine/sys/process.h"
 
 namespace sockcr::scenario {
 
@@ -20,8 +24,13 @@ struct CutRequest {
   bool leave_running = false;  // let_go() will follow, and not kill()
   // Connections are left out, and appear closed to their program.
   bool listen_only_at_checkpoint = false, listen_only_at_restore = false;
-  std::vector<Md5Key> md5_keys{};                          // no image holds them
-  std::function<void(Image&)> as_written = [](Image&) {};  // on the way from one to the other
+  std::vector<Md5Key> md5_keys{};            // no image holds them
+  std::function<void(Image&)> as_written{};  // on the way from one to the other; empty: nothing
+};
+
+// This machine cannot judge: neither the engine's fault nor the kernel's.
+class Trouble : public std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 struct RestoredSocket {
@@ -51,20 +60,30 @@ class Engine {
   // The gate is open.
   virtual void resume() = 0;
 
-  virtual const Bytes& image() const = 0;  // as in a file
+  virtual const Bytes& image() const = 0;  // as in a file; empty where its form is the engine's own
+  // What it leaves for whoever looks into a failure; empty: nothing.
+  virtual std::filesystem::path folder() const { return {}; }
+
+  // What an old subject has become, a child of this process, asked once behind restore(), where the
+  // engine has made that itself; then it has no sockets to hand over.
+  virtual std::optional<ChildProcess> subject(pid_t /*then*/) { return std::nullopt; }
 };
 
 struct EngineEntry {
-  std::string name;   // native, broken:NAME
+  std::string name;   // native, criu, broken:NAME
   std::string about;  // what a broken one breaks
   // Cases that are sure to catch it: NAME.VARIANT.
   std::vector<std::string> cases;
   std::function<std::unique_ptr<Engine>()> make;
 };
 
-// native, then the broken ones.
+// native, criu, then the broken ones.
 const std::vector<EngineEntry>& engines();
-// Throws std::out_of_range for an unknown name.
-const EngineEntry& engine_named(const std::string& name);
+// Also criu:PATH. Throws std::out_of_range for an unknown name.
+EngineEntry engine_named(const std::string& name);
+// Inside the sandbox, before anything is driven; throws Trouble where this machine cannot have it.
+void prepare_engine(const std::string& name);
+// Another project's: its images are its own, and nobody sees its system calls.
+bool is_foreign(const std::string& name);
 
 }  // namespace sockcr::scenario

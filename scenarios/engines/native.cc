@@ -38,7 +38,7 @@ void Native::readdress(const Address& from, const Address& to) {
 
 void Native::restore() {
   Image image = readdress_(decode(bytes_));
-  cut_.as_written(image);
+  if (cut_.as_written) cut_.as_written(image);
   if (cut_.listen_only_at_restore) image = listen_only(std::move(image));
   edit(image);
   restoration_ = std::make_unique<Restoration>(std::move(image), cut_.md5_keys);

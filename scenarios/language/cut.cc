@@ -54,6 +54,10 @@ Step gap_step(int seconds, At at) {
 constexpr std::size_t least_arrivals = 50;
 
 void begin_arrivals(World& world) {
+  if (is_foreign(world.settings.engine)) {
+    throw Unsupported("a packet behind each call of " + world.settings.engine,
+                      "its calls are another program's");
+  }
   if (!world.arrivals) world.arrivals.emplace(world);
   world.trace.behind_each_call([&world] { world.arrivals->arrive(); });
 }
@@ -63,6 +67,35 @@ void expect_arrivals(World& world) {
   if (count >= least_arrivals) return;
   throw Violation("packets that arrived behind the engine's calls",
                   fmt::format("at least {}", least_arrivals), fmt::format("{}", count));
+}
+
+constexpr std::string_view compared_text = "ours is as before the cut";
+
+// Of what is to be seen both times.
+std::vector<SnapshotDifference> still_different(const Snapshot& before, const Snapshot& now) {
+  std::vector<SnapshotDifference> left = differences_of(before, now);
+  std::erase_if(left, [&](const SnapshotDifference& each) {
+    return !before.contains(each.what) || !now.contains(each.what);
+  });
+  return left;
+}
+
+// Of another project's engine there is more to learn than that an option is not kept: whether the
+// conversation goes on. And it may be in repair mode still, which shows (SO_REUSEADDR is 2): what
+// differs now is all that is looked at once more, behind the open gate.
+void compare_with_before(World& world) {
+  const Snapshot now = look_at_ours(world);
+  if (!is_foreign(world.settings.engine)) return expect_same(world.before_cut, now);
+  Snapshot different;
+  for (const auto& [what, before, after] : differences_of(world.before_cut, now)) {
+    different[what] = before;
+  }
+  world.before_cut = std::move(different);
+}
+
+void compare_again(World& world) {
+  const auto left = still_different(world.before_cut, look_at_ours(world));
+  if (!left.empty()) throw Changed{left};
 }
 
 // In repair mode still, so that it goes without a word.
@@ -124,10 +157,8 @@ Steps one_round(const CutPlan& plan, const Settings& settings, At at) {
                       [plan](World& world) { restore(world, plan); }, at)});
   }
   if (plan.listeners_only()) return steps;
-  steps.append(engine_step(
-      "ours is as before the cut",
-      [](World& world) { expect_same(world.before_cut, look_at_ours(world)); }, at));
-  if (!settings.compare_images || plan.clock_is_unsure) return steps;
+  steps.append(engine_step(std::string(compared_text), compare_with_before, at));
+  if (!settings.compare_images || plan.clock_is_unsure || is_foreign(settings.engine)) return steps;
   steps.append(engine_step(
       "a second checkpoint equals the first",
       [plan](World& world) { second_checkpoint_equals_first(world, plan); }, at));
@@ -177,18 +208,24 @@ bool has_cut(const Steps& timeline) {
 
 Steps expand(const Steps& timeline, const Settings& settings) {
   Steps expanded;
-  bool is_cut = false;
+  bool is_cut = false, is_compared = false;
   for (const Step& step : timeline.list()) {
     if (step.becomes) {
       const Steps steps = step.becomes(settings);
-      for (const Step& each : steps.list()) is_cut |= each.text.starts_with("restore ours");
+      for (const Step& each : steps.list()) {
+        is_cut |= each.text.starts_with("restore ours");
+        is_compared |= each.text == compared_text;
+      }
       expanded.append(steps);
       continue;
     }
     expanded.append(step);
     if (is_cut && step.text == gate_opens_text) {
       expanded.append(engine_step("resume ours", resume, step.at));
-      is_cut = false;
+      if (is_compared && is_foreign(settings.engine)) {
+        expanded.append(engine_step("ours is as it was, resumed", compare_again, step.at));
+      }
+      is_cut = is_compared = false;
     }
   }
   return expanded;

@@ -24,14 +24,20 @@ Verdict verdict_of_error(StepKind kind, Phase phase) {
   return Verdict::trouble;
 }
 
-std::optional<Failure> perform(World& world, const Step& step) {
+std::optional<Failure> perform(World& world, const Step& step,
+                               std::vector<SnapshotDifference>& changed) {
   try {
     step.run(world);
+    return std::nullopt;
+  } catch (const Changed& change) {
+    if (changed.empty()) changed = change.differences;
     return std::nullopt;
   } catch (const Violation& violation) {
     return Failure{Verdict::fail, violation.subject, violation.expected, violation.actual};
   } catch (const Unsupported& unsupported) {
     return Failure{Verdict::skip, step.text, "", unsupported.what()};
+  } catch (const Trouble& trouble) {
+    return Failure{Verdict::trouble, step.text, "", trouble.what()};
   } catch (const std::exception& error) {
     return Failure{verdict_of_error(step.kind, world.phase), step.text, "no error", error.what()};
   }
@@ -41,7 +47,7 @@ void play_steps(World& world, Performance& performance) {
   for (std::size_t i = 0; i < performance.steps.size(); ++i) {
     PlayedStep& played = performance.steps[i];
     const auto start = Clock::now();
-    performance.failure = perform(world, played.step);
+    performance.failure = perform(world, played.step, performance.changed);
     played.took = Clock::now() - start;
     played.aside = std::exchange(world.aside, {});
     played.outcome = performance.failure ? PlayedStep::Outcome::failed : PlayedStep::Outcome::ok;
@@ -89,6 +95,12 @@ std::optional<Failure> objection(World& world, const Performance& performance) {
                  fmt::format("{}", seen), fmt::format("{}", sent)};
 }
 
+std::optional<Failure> change_in(const Performance& performance) {
+  if (performance.changed.empty()) return std::nullopt;
+  const auto& [what, before, after] = performance.changed.front();
+  return Failure{Verdict::fail, what, before, after};
+}
+
 // The witness speaks last, over the whole capture; after a step that failed it only adds to it.
 void judge_capture(World& world, Performance& performance) {
   world.mark("end");
@@ -97,6 +109,7 @@ void judge_capture(World& world, Performance& performance) {
   for (const pcap::Evidence& each : evidence) add_new(performance.breaches, pcap::judge(each));
   if (world.byte_is_due) performance.stall_ms = stall_of(evidence);
   if (!performance.failure) performance.failure = objection(world, performance);
+  if (!performance.failure) performance.failure = change_in(performance);
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ struct Performance {
       failed_step;  // index; empty when the witness found it, or nothing failed
   std::optional<Failure> failure;
   std::vector<pcap::Breach> breaches;
+  std::vector<SnapshotDifference> changed;  // of ours by the first cut, where it was played on
   std::optional<double> stall_ms;
 };
 

@@ -57,6 +57,15 @@ std::string transcript(const Performance& p) {
   return text;
 }
 
+std::string changes(const Performance& p) {
+  if (p.changed.empty()) return "";
+  std::string text = "\nwhat the cut has changed of ours:\n";
+  for (const auto& [what, before, after] : p.changed) {
+    text += fmt::format("  {}: {} became {}\n", what, before, after);
+  }
+  return text;
+}
+
 std::string breaches(const Performance& p) {
   if (p.breaches.empty()) return "";
   std::string text = "\nwhat the witness objects to:\n";
@@ -93,6 +102,20 @@ std::string ends(World& world) {
   return text;
 }
 
+// Regular files alone: a FIFO would wait for somebody.
+void copy_folder_of(const Parcel& parcel, const std::filesystem::path& directory) {
+  const std::filesystem::path& from = parcel.folder;
+  if (from.empty()) return;
+  const std::filesystem::path to = directory / from.filename();
+  std::filesystem::create_directories(to);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(from)) {
+    const auto place = to / entry.path().lexically_relative(from);
+    if (entry.is_directory()) std::filesystem::create_directories(place);
+    if (!entry.is_regular_file()) continue;
+    std::filesystem::copy_file(entry, place, std::filesystem::copy_options::overwrite_existing);
+  }
+}
+
 void write_file(const std::filesystem::path& path, std::string_view text) {
   std::ofstream file(path, std::ios::binary);
   file << text;
@@ -100,11 +123,21 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
   if (!file) throw SystemError("write", path.string(), EIO);
 }
 
+// Beside the failure itself, which may be the first of these.
+std::string changes_beside(const Performance& p) {
+  std::string text;
+  for (const auto& [what, before, after] : p.changed) {
+    if (what == p.failure->what) continue;
+    text += fmt::format("; besides, {}: {} became {}", what, before, after);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string report_of(World& world, const Performance& p, bool with_trace) {
   std::string text = head(world, p) + transcript(p);
-  if (p.failure) text += breaches(p) + packets(world) + ends(world);
+  if (p.failure) text += changes(p) + breaches(p) + packets(world) + ends(world);
   const bool show_trace = with_trace || (p.failure && p.failure->verdict == Verdict::fail);
   if (show_trace && !world.trace.lines().empty()) {
     text += "\ntrace of the cut:\n" + world.trace.to_text();
@@ -123,7 +156,7 @@ std::string reason_of(const Performance& p) {
   if (p.failed_step && !p.breaches.empty()) {
     reason += "; the witness: " + pcap::to_text(p.breaches.front());
   }
-  return reason;
+  return reason + changes_beside(p);
 }
 
 void leave_files(const World& world, const Performance& p, const std::string& report,
@@ -137,9 +170,11 @@ void leave_files(const World& world, const Performance& p, const std::string& re
   write_file(folder / "trace.txt", world.trace.to_text());
   for (std::size_t i = 0; i < world.parcels.size(); ++i) {
     const Bytes& image = world.parcels[i].image;
+    if (image.empty()) continue;
     const std::string name = i == 0 ? "image.sockcr" : fmt::format("image-{}.sockcr", i + 1);
     write_file(folder / name, {reinterpret_cast<const char*>(image.data()), image.size()});
   }
+  for (std::size_t i = 0; i < world.parcels.size(); ++i) copy_folder_of(world.parcels[i], folder);
 }
 
 }  // namespace sockcr::scenario

@@ -35,11 +35,35 @@ Parcel freeze(World& world, const std::vector<int>& numbers, const CutPlan& plan
   }
   parcel.engine = engine_named(world.settings.engine).make();
   parcel.engine->freeze(request);
+  parcel.folder = parcel.engine->folder();
   return parcel;
+}
+
+void expect_descriptors(int number, const std::set<int>& wanted, const std::set<int>& held) {
+  if (held == wanted) return;
+  throw Violation(fmt::format("descriptors of subject {}", number),
+                  fmt::format("{}", fmt::join(wanted, ", ")),
+                  fmt::format("{}", fmt::join(held, ", ")));
+}
+
+// False where the engine leaves the making of processes to us.
+bool take_over(World& world, const Parcel& parcel) {
+  bool took = false;
+  for (const auto& [pid, number] : parcel.subjects) {
+    auto process = parcel.engine->subject(pid);
+    if (!process) return false;
+    Subject& subject = world.subjects.at(number);
+    const std::set<int> wanted = subject.descriptors();
+    subject.became(std::move(*process));
+    expect_descriptors(number, wanted, subject.descriptors());
+    took = true;
+  }
+  return took;
 }
 
 // Every image has its own descriptors of the subjects, and each goes back to where it was.
 void hand_over(World& world, const Parcel& parcel) {
+  if (take_over(world, parcel)) return;
   std::map<int, std::map<int, int>> sockets;  // subject -> descriptor -> socket
   std::map<int, std::set<int>> close_on_exec;
   for (const auto& [pid, number] : parcel.subjects) sockets[number];
@@ -54,11 +78,7 @@ void hand_over(World& world, const Parcel& parcel) {
     Subject& subject = world.subjects.at(number);
     std::set<int> descriptors;
     for (const auto& [descriptor, socket] : held) descriptors.insert(descriptor);
-    if (descriptors != subject.descriptors()) {
-      throw Violation(fmt::format("descriptors of subject {}", number),
-                      fmt::format("{}", fmt::join(subject.descriptors(), ", ")),
-                      fmt::format("{}", fmt::join(descriptors, ", ")));
-    }
+    expect_descriptors(number, subject.descriptors(), descriptors);
     subject.start_again(held, close_on_exec[number]);
   }
   parcel.engine->give_owners([&](pid_t then) {

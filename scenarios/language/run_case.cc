@@ -13,6 +13,7 @@
 #include "engine/sys/socket.h"
 #include "engine/tcp/repair.h"
 #include "netns/sandbox.h"
+#include "scenarios/engines/criu_cache.h"
 #include "scenarios/language/backlog.h"
 #include "scenarios/language/expand.h"
 #include "scenarios/language/report.h"
@@ -164,6 +165,7 @@ CaseResult perform(const Scenario& scenario, const CaseRequest& request, Clock::
   const Steps timeline = scenario.timeline(settings.variant);
   const bool is_cut = has_cut(timeline);
   if (is_cut) probe_repair_mode();
+  if (settings.cut != Cut::none) prepare_engine(settings.engine);
   // Never destroyed: this process ends now and all its world with it, while closing the capture by
   // hand would wait for one RCU grace period more.
   World& world = *new World(settings);
@@ -250,6 +252,7 @@ CaseResult guarded(const Scenario& scenario, const CaseRequest& request, Clock::
 
 CaseResult run_case(const Scenario& scenario, const CaseRequest& request) {
   const auto start = Clock::now();
+  open_criu_cache();
   const Message message;
   const int code = netns::run_in_sandbox([&] {
     message.write(nlohmann::json(guarded(scenario, request, start))

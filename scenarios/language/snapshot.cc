@@ -83,17 +83,28 @@ Snapshot look_at_ours(World& world) {
   return seen;
 }
 
-void expect_same(const Snapshot& before, const Snapshot& after) {
+std::vector<SnapshotDifference> differences_of(const Snapshot& before, const Snapshot& after) {
   const auto text_in = [](const Snapshot& snapshot, const std::string& what) {
     const auto found = snapshot.find(what);
     return found == snapshot.end() ? std::string("nothing") : found->second;
   };
+  std::map<std::string, SnapshotDifference> differences;
   for (const Snapshot* each : {&before, &after}) {
     for (const auto& [what, how] : *each) {
       const std::string was = text_in(before, what), is = text_in(after, what);
-      if (was != is) throw Violation(what, was, is);
+      if (was != is) differences[what] = {what, was, is};
     }
   }
+  std::vector<SnapshotDifference> list;
+  for (auto& [what, difference] : differences) list.push_back(std::move(difference));
+  return list;
+}
+
+void expect_same(const Snapshot& before, const Snapshot& after) {
+  const auto differences = differences_of(before, after);
+  if (differences.empty()) return;
+  const auto& [what, was, is] = differences.front();
+  throw Violation(what, was, is);
 }
 
 }  // namespace sockcr::scenario

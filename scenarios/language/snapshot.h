@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace sockcr::scenario {
 
@@ -13,6 +14,17 @@ class World;
 using Snapshot = std::map<std::string, std::string>;
 
 Snapshot look_at_ours(World& world);
+
+struct SnapshotDifference {
+  std::string what, before, after;  // "nothing" where it is not there
+};
+
+std::vector<SnapshotDifference> differences_of(const Snapshot& before, const Snapshot& after);
+
+// The cut has changed ours, and the conversation may go on: what the peer sees is judged first.
+struct Changed {
+  std::vector<SnapshotDifference> differences;
+};
 
 // Throws Violation with the first difference.
 void expect_same(const Snapshot& before, const Snapshot& after);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,7 +38,8 @@ enum class Phase { before_cut, cut_or_after };
 struct Parcel {
   std::unique_ptr<Engine> engine;
   std::map<pid_t, int> subjects;  // as they were frozen: process -> number of the subject
-  Bytes image;
+  Bytes image{};
+  std::filesystem::path folder{};  // what the engine leaves for whoever looks into a failure
 };
 
 // Where ours was, and where it is now: hosts, as the wire shows them.

@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <utility>
@@ -94,6 +95,7 @@ class Agent {
 
 int main() {
   constexpr int channel = 3;
+  ::setenv("SOCKCR_GUEST_RUN", "/run", 1);  // for what its cases shall find out only once
   try {
     sockcr::FileDescriptor line = sockcr::FileDescriptor::duplicate_of(channel);
     ::close(channel);  // or every case would inherit it
