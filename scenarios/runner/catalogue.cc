@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "scenarios/runner/engine_program.h"
+
 namespace sockcr::runner {
 namespace {
 
@@ -73,9 +75,10 @@ std::vector<EngineEntry> engines_of(const Catalogue& catalogue) {
 }
 
 bool has_engine(const ScenarioEntry& scenario, std::string_view engine) {
+  const std::string name = engine_without_path(std::string(engine));
   return engine == "native" ||
          std::any_of(scenario.engines.begin(), scenario.engines.end(),
-                     [&](const EngineEntry& entry) { return entry.name == engine; });
+                     [&](const EngineEntry& entry) { return entry.name == name; });
 }
 
 std::string case_name(const Catalogue& catalogue, CaseId id) {

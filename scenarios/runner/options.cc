@@ -212,7 +212,7 @@ std::optional<std::string> expectations_of(const Raw& raw) {
 Options options_of(Raw& raw) {
   Options options = raw.options;
   options.cuts = parse_cuts(raw.cut);
-  raw.unbuilt.refuse_values({{"--engine", {options.choice.engine}}, {"--gate", {options.gate}}});
+  raw.unbuilt.refuse_values({{"--gate", {options.gate}}});
   raw.unbuilt.refuse();
   options.action = action_of(raw);
   if (options.action == Action::explain) options.show = raw.explain;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "scenarios/runner/engine_program.h"
 #include "scenarios/runner/exit_code.h"
 #include "scenarios/runner/suggestion.h"
 
@@ -110,9 +111,10 @@ Names named_for(const Catalogue& catalogue, const std::string& engine) {
 
 void require_engine(const Catalogue& catalogue, const std::string& engine) {
   if (engine == "native") return;
+  const std::string name = engine_without_path(engine);
   Names known;
   for (const EngineEntry& entry : engines_of(catalogue)) known.push_back(entry.name);
-  if (std::count(known.begin(), known.end(), engine) != 0) return;
+  if (std::count(known.begin(), known.end(), name) != 0) return;
   throw UsageError(fmt::format("no engine is called {}{} (--list-engines shows all)", engine,
                                did_you_mean(engine, known)));
 }

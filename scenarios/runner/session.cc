@@ -8,6 +8,7 @@
 
 #include "engine/sys/error.h"
 #include "scenarios/runner/calibration.h"
+#include "scenarios/runner/engine_program.h"
 #include "scenarios/runner/exit_code.h"
 #include "scenarios/runner/expectation_file.h"
 #include "scenarios/runner/guest/debian_kernel.h"
@@ -92,6 +93,7 @@ std::unique_ptr<Crew> make_crew(const Options& options, Interrupt& interrupt) tr
 
 int run_all(const Catalogue& catalogue, const Selection& selection, Options options,
             const Caller& caller) {
+  require_engine_program(options.choice.engine);
   Expectations expectations = load_expectations(options);
   SeveralReporters reporters = make_reporters(options);
   Interrupt interrupt;

@@ -22,7 +22,6 @@ constexpr std::array<UnbuiltOption, 2> unbuilt_options{{
 
 // Up to a colon, which separates what the value takes (`criu:PATH`).
 const std::map<std::string, std::vector<std::string>> unbuilt_values{
-    {"--engine", {"criu"}},
     {"--gate", {"nft", "link"}},
 };
 

@@ -194,7 +194,6 @@ class TestExitCode:
             (["--all", "--engine", "broken:windwo"], "did you mean broken:window?"),
             (["--all", "--shufle"], "did you mean --shuffle?"),
             (["--all", "--cut", "sideways"], "sideways"),
-            (["--all", "--engine", "criu"], "not built yet"),
             (["--all", "--gate", "nft"], "not built yet"),
             (["--all", "--format", "xml"], "xml"),
             (["--all", "--walk", "5"], "--walk makes its own conversations"),

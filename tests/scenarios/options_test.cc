@@ -119,8 +119,7 @@ TEST(Options, UntilFailHasNoEndButAFailure) {
 
 TEST(Options, OfTheContractThatAreNotBuiltSaySo) {
   const std::vector<std::vector<std::string>> unbuilt{
-      {"--virtual-time"}, {"--report", "d"},  {"--engine", "criu"},
-      {"--gate", "nft"},  {"--gate", "link"}, {"--engine", "criu:/sbin/criu"}};
+      {"--virtual-time"}, {"--report", "d"}, {"--gate", "nft"}, {"--gate", "link"}};
   for (auto words : unbuilt) {
     words.insert(words.begin(), "--all");
     EXPECT_THAT(complaint(words), HasSubstr("not built yet")) << words[1];
