@@ -14,7 +14,7 @@ using Names = std::vector<std::string>;
 
 VariantEntry variant_from(const json& entry) {
   return {entry.at("variant").get<std::string>(), entry.value("needs", ""),
-          entry.value("in_cover", true), entry.value("long", false)};
+          entry.value("in_cover", true), entry.value("long", false), entry.value("seconds", 0U)};
 }
 
 EngineEntry engine_from(const json& entry) {

@@ -13,7 +13,8 @@ struct VariantEntry {
   std::string name;
   std::string needs;     // what a machine must have beyond the usual; "" when nothing
   bool in_cover = true;  // part of the default cover
-  bool is_long = false;  // waits for real seconds: only with --long, or by its name
+  bool is_long = false;  // waits for real seconds: with --long or --virtual-time, or by its name
+  unsigned seconds = 0;  // so many, at most
 };
 
 struct EngineEntry {

@@ -141,9 +141,9 @@ void KtapReporter::begin(const RunFacts& facts) {
   cases_ = facts.total;
   const auto planned = blocks_.planned();
   print("KTAP version 1\n" + (planned ? fmt::format("1..{}\n", *planned) : "") +
-        fmt::format("# kernel {}, engine {}, cut {}, gate {}, seed {}, slow factor {:g}\n",
+        fmt::format("# kernel {}, engine {}, cut {}, gate {}, seed {}, slow factor {:g}{}\n",
                     facts.kernel, facts.engine, fmt::join(facts.cuts, ","), facts.gate, facts.seed,
-                    facts.slow_factor));
+                    facts.slow_factor, facts.virtual_time ? ", virtual time" : ""));
 }
 
 void KtapReporter::judged(const JudgedCase& judged, const Tally& so_far) {

@@ -58,7 +58,8 @@ void add_own_selection(CLI::App& app, Raw& raw) {
 void add_what(CLI::App& app, Raw& raw) {
   app.add_flag("--exhaustive", raw.options.choice.exhaustive, "the whole product of variants")
       ->group(what_group);
-  app.add_flag("--long", raw.options.choice.long_ones, "also what waits for real seconds")
+  app.add_flag("--long", raw.options.choice.long_ones,
+               "also what waits for real seconds, or for hours")
       ->group(what_group);
   app.add_option("--walk", raw.options.walk, "N random conversations; the k-th is that of seed + k")
       ->type_name("N")
@@ -88,6 +89,10 @@ void add_how(CLI::App& app, Raw& raw) {
                  "in a guest with that kernel, 4 cases at once: User-mode Linux,\n"
                  "vmlinux or bzImage (ci/build-kernel), or debian:VERSION")
       ->type_name("IMAGE")
+      ->group(cut_group);
+  app.add_flag("--virtual-time", options.choice.virtual_time,
+               "with a User-mode Linux: its clock jumps to the next timer.\n"
+               "Also what --long adds, and nobody waits for it")
       ->group(cut_group);
   app.add_option("--slow-factor", options.slow_factor,
                  "multiplies every deadline; default: as measured at start")
@@ -187,6 +192,19 @@ void refuse_beside_a_walk(const Options& options) {
       "--show, --list, --list-engines, --repeat, --shuffle, --shard");
 }
 
+// Lists and timelines run nothing.
+void refuse_virtual_time_of_here(const Options& options) {
+  if (!options.virtual_time() || !options.kernel.empty() || options.action != Action::run) return;
+  throw UsageError(
+      "--virtual-time needs --kernel with a User-mode Linux (ci/build-kernel TREE -o DIR makes "
+      "DIR/linux): the clock of the running kernel cannot jump");
+}
+
+std::uint64_t jobs_for(const Options& options) {
+  if (options.kernel.empty()) return usual_jobs();
+  return options.virtual_time() ? virtual_time_jobs : guest_jobs;
+}
+
 std::string unknown_argument(const CLI::App& app) {
   std::vector<std::string> known;
   for (const CLI::Option* option : app.get_options()) {
@@ -220,7 +238,8 @@ Options options_of(Raw& raw) {
   options.exit_style = raw.exit_style == "ksft" ? ExitStyle::ksft : ExitStyle::bisect;
   options.expectations = expectations_of(raw);
   if (!raw.shard.empty()) options.shard = parse_shard(raw.shard);
-  if (options.jobs == 0) options.jobs = options.kernel.empty() ? usual_jobs() : guest_jobs;
+  refuse_virtual_time_of_here(options);
+  if (options.jobs == 0) options.jobs = jobs_for(options);
   refuse_beside_a_walk(options);
   return options;
 }

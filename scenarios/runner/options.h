@@ -22,8 +22,9 @@ struct Options {
   std::string show;  // NAME or NAME.VARIANT, of --show and --explain
   std::vector<std::string> cuts{"once"};
   std::string gate = "iptables";
-  std::string kernel;      // the image to boot; "": the running one
-  std::uint64_t jobs = 0;  // after parsing never 0
+  std::string kernel;  // the image to boot; "": the running one
+  bool virtual_time() const { return choice.virtual_time; }  // in that kernel the clock jumps
+  std::uint64_t jobs = 0;                                    // after parsing never 0
   std::uint64_t seed = 1;
   std::optional<std::uint64_t> walk;  // so many random conversations instead of cases
   std::optional<std::uint64_t> repeat;
@@ -56,8 +57,10 @@ enum class Asked { everything, one_scenario };
 // Throws UsageError; prints --help itself.
 Options parse_options(Asked asked, const std::string& program, int argc, char** argv);
 
-// A guest has one core, whatever its host has.
+// A guest has one core, whatever its host has. In virtual time nothing waits, so that nothing is
+// won by several at once, and whoever is alone has the clock for himself.
 constexpr std::uint64_t guest_jobs = 4;
+constexpr std::uint64_t virtual_time_jobs = 1;
 
 // Four a core that this process may use: a case mostly waits.
 std::uint64_t usual_jobs();

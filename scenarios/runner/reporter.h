@@ -25,6 +25,7 @@ struct RunFacts {
   std::vector<std::string> cuts;
   std::uint64_t seed = 0, jobs = 0;
   double slow_factor = 1;
+  bool virtual_time = false;
   std::vector<Share> shares;             // in the catalogue's order
   std::vector<Share> once;               // of the first round alone: what is damaged
   std::optional<std::uint64_t> rounds;   // nothing: no end

@@ -29,6 +29,7 @@ scenario::CaseRequest request_for(const Catalogue& catalogue, const Planned& pla
   request.rerun = options.walk ? rerun_command(caller.command + " --walk", "1", request)
                                : rerun_command(caller.command, own_name, request);
   if (!options.kernel.empty()) request.rerun += " --kernel " + shell_quoted(options.kernel);
+  if (options.virtual_time()) request.rerun += " --virtual-time";
   return request;
 }
 

@@ -39,7 +39,7 @@ int show(const Catalogue& catalogue, const std::string& name, const char* how) {
   if (const ScenarioEntry* walk = walk_named(catalogue, name)) {
     return show_timeline(walk->binary, how, name.substr(walk_named_by.size()));
   }
-  const Selection selection = select(catalogue, {.names = {name}});
+  const Selection selection = select(catalogue, {.names = {name}, .long_ones = true});
   if (selection.cases.empty()) return exit_cannot_judge;  // damaged, and said so
   const CaseId id = selection.cases.front();
   const ScenarioEntry& scenario = catalogue.scenarios[id.scenario];

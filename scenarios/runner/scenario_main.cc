@@ -92,7 +92,7 @@ int behave_as_runner(const ScenarioHooks& hooks, const std::string& program, int
   for (std::string& variant : options.choice.names) name_in_full(variant, name);
   if (options.action == Action::show || options.action == Action::explain) {
     name_in_full(options.show, name);
-    const CaseId id = select(catalogue, {.names = {options.show}}).cases.front();
+    const CaseId id = select(catalogue, {.names = {options.show}, .long_ones = true}).cases.front();
     const std::string& variant = catalogue.scenarios.front().variants[id.variant].name;
     return options.action == Action::show ? print_timeline(hooks, variant)
                                           : print_explanation(hooks, variant);

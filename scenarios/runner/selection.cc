@@ -65,7 +65,7 @@ class Chooser {
   void add_scenario(const ScenarioEntry& scenario) {
     for (std::size_t i = 0; i < scenario.variants.size(); ++i) {
       const VariantEntry& variant = scenario.variants[i];
-      if (variant.is_long && !choice_.long_ones) continue;
+      if (variant.is_long && !choice_.long_ones && !choice_.virtual_time) continue;
       if (choice_.exhaustive || variant.in_cover) cases_.insert({position(scenario), i});
     }
   }
@@ -130,7 +130,14 @@ Selection select(const Catalogue& catalogue, const Choice& choice) {
   }
   if (everything) chooser.add_everything();
   for (const std::string& name : names) chooser.add(name);
-  return chooser.result();
+  Selection selection = chooser.result();
+  if (!names.empty() && selection.cases.empty() && selection.damaged.empty()) {
+    throw UsageError(fmt::format(
+        "every case of {} waits for real seconds: say --virtual-time, with --kernel and a "
+        "User-mode Linux, or --long (--list {} --long shows what each needs)",
+        fmt::join(names, ", "), names.front()));
+  }
+  return selection;
 }
 
 }  // namespace sockcr::runner

@@ -13,7 +13,8 @@ struct Choice {
   bool all = false;
   bool exhaustive = false;  // whole products instead of the cover; all scenarios without a name
   std::string engine{"native"};
-  bool long_ones = false;  // also what waits for real seconds
+  bool long_ones = false;     // also what waits for real seconds
+  bool virtual_time = false;  // as long_ones: nobody waits
 };
 
 struct Selection {

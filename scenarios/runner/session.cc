@@ -1,5 +1,6 @@
 #include "scenarios/runner/session.h"
 
+#include <fmt/format.h>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -74,17 +75,25 @@ std::filesystem::path helper(const char* name) {
       .advise("--kernel needs it; the build folder of a clone has it, a bundle has not");
 }
 
-GuestPrograms guest_programs(const std::string& kernel, const Interrupt& interrupt) {
-  const auto init = helper("guest_init"), agent = helper("guest_agent");
-  if (!kernel.starts_with(debian_prefix)) return {guest_image(kernel), init, agent};
+GuestImage image_to_boot(const std::string& kernel, const Interrupt& interrupt) {
+  if (!kernel.starts_with(debian_prefix)) return guest_image(kernel);
   const std::string version = kernel.substr(debian_prefix.size());
-  return {debian_kernel(helper("debian-kernel"), version, interrupt.get()), init, agent};
+  return debian_kernel(helper("debian-kernel"), version, interrupt.get());
+}
+
+GuestPrograms guest_programs(const Options& options, const Interrupt& interrupt) {
+  const GuestImage image = image_to_boot(options.kernel, interrupt);
+  if (options.virtual_time() && image.kind != ImageKind::user_mode) {
+    throw UsageError(fmt::format("--virtual-time needs a User-mode Linux, which {} is not",
+                                 image.kernel.string()));
+  }
+  return {image, helper("guest_init"), helper("guest_agent"), options.virtual_time()};
 }
 
 // None where Ctrl-C came meanwhile.
 std::unique_ptr<Crew> make_crew(const Options& options, Interrupt& interrupt) try {
   if (options.kernel.empty()) return std::make_unique<ProcessCrew>();
-  return std::make_unique<GuestCrew>(guest_programs(options.kernel, interrupt), output_folder(),
+  return std::make_unique<GuestCrew>(guest_programs(options, interrupt), output_folder(),
                                      options.slow_factor, interrupt.get());
 } catch (const BootInterrupted&) {
   interrupt.take();  // or it would end this process where it is unblocked

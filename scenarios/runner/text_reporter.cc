@@ -58,7 +58,8 @@ void TextReporter::begin(const RunFacts& facts) {
                             : *facts.total > facts.cases ? fmt::format(", {} in all", *facts.total)
                                                          : "";
   const std::string slow =
-      facts.slow_factor == 1 ? "" : fmt::format("  slow factor {:g}", facts.slow_factor);
+      (facts.virtual_time ? "  virtual time" : "") +
+      (facts.slow_factor == 1 ? "" : fmt::format("  slow factor {:g}", facts.slow_factor));
   screen_.print(
       fmt::format("kernel {}  engine {}  cut {}  seed {}{}\n{} case{} of {} scenario{}{}, "
                   "{} at once\n",

@@ -15,8 +15,7 @@ struct UnbuiltOption {
   const char* about;
 };
 
-constexpr std::array<UnbuiltOption, 2> unbuilt_options{{
-    {"--virtual-time", nullptr, "timers without waiting"},
+constexpr std::array<UnbuiltOption, 1> unbuilt_options{{
     {"--report", "DIR", "a report for people"},
 }};
 

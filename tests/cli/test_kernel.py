@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 
 import pytest
 
@@ -76,6 +77,11 @@ END
   *'"variant":"long"'*) head -c 300000 /dev/zero | tr '\0' 'x' | sed 's/.*/{"verdict":"pass","reason":"&"}/' >&3 ;;
   *'"variant":"crash"'*) echo 'last words' >&2; kill -SEGV $$ ;;
   *'"variant":"slow'*) sleep 2; answer pass ;;
+  *'"variant":"day"'*)
+    begin=$(date +%s); sleep 7200; end=$(date +%s)
+    printf '{"verdict":"pass","reason":"%s, %s s"}' "$(date -u +%F)" $((end - begin)) >&3 ;;
+  *'"variant":"for_ever"'*) while :; do sleep 1000; done ;;
+  *'"variant":"spin"'*) while :; do :; done ;;
   *'"variant":"hang"'*) mkdir -p "$directory" && touch "$directory/begun"; exec sleep 600 ;;
   *) answer pass ;;
   esac ;;
@@ -83,7 +89,7 @@ esac
 """
 
 VARIANTS = (
-    "panic panic_late splat fail write remount long crash hang".split()
+    "panic panic_late splat fail write remount long crash hang day for_ever spin".split()
     + [f"slow_{i}" for i in range(3)]
     + [f"pass_{i}" for i in range(12)]
 )
@@ -392,3 +398,61 @@ class TestMachine:
     @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
     def test_leaves_nothing_behind(self, runner, machine, how):
         end_while_it_runs(runner, how, image=machine)
+
+
+class TestVirtualTime:
+    """Two hours in a second, where the kernel's clock can jump."""
+
+    def test_is_not_for_the_kernel_that_runs(self, runner):
+        command = [str(runner.program), "toy.pass_0", "--virtual-time"]
+        result = subprocess.run(command, capture_output=True, text=True, env=runner.environment)
+        assert result.returncode == 129
+        assert "--virtual-time needs --kernel with a User-mode Linux" in result.stderr
+        assert "ci/build-kernel" in result.stderr
+
+    def test_is_not_for_a_virtual_machine(self, runner, tmp_path):
+        image = tmp_path / "bzImage"
+        image.write_bytes(b"\0" * 0x202 + b"HdrS" + b"\0" * 100)
+        result = runner("toy.pass_0", "--virtual-time", image=image)
+        assert result.returncode == 129
+
+    @needs_image
+    def test_lets_nobody_wait(self, runner):
+        begun = time.monotonic()
+        code, cases, _ = runner.json("toy.day", "--virtual-time")
+        assert code == 0
+        date, _, seconds = cases["toy.day"]["reason"].partition(", ")
+        assert date == "2026-01-01"  # whatever the host's day is
+        assert 7200 <= int(seconds.split()[0]) <= 7201
+        assert time.monotonic() - begun < 60
+        assert cases["toy.day"]["rerun"].endswith(f" --kernel {runner.image} --virtual-time")
+
+    @needs_image
+    def test_says_so(self, runner):
+        assert "  virtual time\n" in runner("toy.pass_0", "--virtual-time").stdout
+        assert ", virtual time\n" in runner("toy.pass_0", "--virtual-time", "--format", "ktap").stdout
+        assert "virtual time" not in runner("toy.pass_0").stdout
+
+    @needs_image
+    def test_ends_what_never_ends(self, runner):
+        code, cases, _ = runner.json("toy.for_ever", "toy.pass_0", "--virtual-time")
+        assert code == 125
+        assert "86400" in cases["toy.for_ever"]["reason"] or "24" in cases["toy.for_ever"]["reason"]
+        assert cases["toy.pass_0"]["result"] == "pass"
+
+    @needs_image
+    def test_of_a_kernel_that_hangs_is_the_hosts(self, runner):
+        process = runner.start("toy.spin", "--virtual-time", "--slow-factor", "0.05", "--format", "json")
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 1, out + err
+        assert "no sign of life for 3 s" in json.loads(out.splitlines()[0])["reason"]
+
+    @needs_image
+    def test_of_a_kernel_that_has_none_is_trouble(self, runner):
+        bytes_ = runner.image.read_bytes()
+        assert bytes_.count(b"\0time-travel\0") == 1
+        runner.image.write_bytes(bytes_.replace(b"\0time-travel\0", b"\0tame-travel\0"))
+        result = runner("toy.pass_0", "--virtual-time")
+        assert result.returncode == 125
+        assert "CONFIG_UML_TIME_TRAVEL_SUPPORT" in result.stderr
+        assert "ci/build-kernel" in result.stderr

@@ -21,17 +21,19 @@ namespace sockcr::runner {
 namespace {
 
 using std::chrono::milliseconds;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 using ::testing::ThrowsMessage;
 
 // ---- the call --------------------------------------------------------------------------------
 
 TEST(UserMode, HasTheHostsFilesReadOnlyAsItsRoot) {
-  const auto arguments = user_mode_arguments({"/k/linux", "/tmp/g", 512});
+  const auto arguments = user_mode_arguments({"/k/linux", "/tmp/g", 512, false});
   EXPECT_EQ(arguments.front(), "/k/linux");
   for (const char* word : {"root=hostfs", "rootflags=/", "ro", "init=/tmp/g/init", "mem=512M"}) {
     EXPECT_THAT(arguments, Contains(word));
@@ -46,6 +48,14 @@ TEST(UserMode, KeepsTheKernelsWordsOutOfTheChannel) {
   const auto arguments = user_mode_arguments({"/k/linux", "/tmp/g"});
   EXPECT_THAT(arguments, Contains("con0=fd:0,fd:1"));
   EXPECT_THAT(arguments, Contains("ssl0=fd:3,fd:4"));
+}
+
+TEST(UserMode, LetsTheClockJumpOnlyWhereItIsAskedTo) {
+  constexpr auto usual = "time-travel=inf-cpu", start = "time-travel-start=1767225600000000000";
+  const UserModeGuest jumping{.image = "/k/linux", .folder = "/tmp/g", .virtual_time = true};
+  EXPECT_THAT(user_mode_arguments(jumping), AllOf(Contains(usual), Contains(start)));
+  const UserModeGuest waiting{.image = "/k/linux", .folder = "/tmp/g"};
+  EXPECT_THAT(user_mode_arguments(waiting), Not(Contains(StartsWith("time-travel"))));
 }
 
 // ---- the image -------------------------------------------------------------------------------
@@ -126,8 +136,10 @@ TEST(Channel, BringsAnEndAsItWas) {
 }
 
 TEST(Channel, BringsTheRest) {
-  EXPECT_EQ(there_and_back(Hello{"6.1.0", {5, 40}}).kernel, "6.1.0");
-  EXPECT_EQ(there_and_back(Hello{"6.1.0", {5, 40}}).pace.round_us, 40);
+  const Hello hello{"6.1.0", {5, 40}, true};
+  EXPECT_EQ(there_and_back(hello).kernel, "6.1.0");
+  EXPECT_EQ(there_and_back(hello).pace.round_us, 40);
+  EXPECT_TRUE(there_and_back(hello).virtual_time);
   EXPECT_EQ(there_and_back(Began{3}).ticket, 3U);
   EXPECT_EQ(there_and_back(Refused{4, "no"}).reason, "no");
   there_and_back(SignOfLife{});

@@ -119,12 +119,23 @@ TEST(Options, UntilFailHasNoEndButAFailure) {
 
 TEST(Options, OfTheContractThatAreNotBuiltSaySo) {
   const std::vector<std::vector<std::string>> unbuilt{
-      {"--virtual-time"}, {"--report", "d"}, {"--gate", "nft"}, {"--gate", "link"}};
+      {"--report", "d"}, {"--gate", "nft"}, {"--gate", "link"}};
   for (auto words : unbuilt) {
     words.insert(words.begin(), "--all");
     EXPECT_THAT(complaint(words), HasSubstr("not built yet")) << words[1];
     EXPECT_THAT(complaint(words), HasSubstr(words[1]));
   }
+}
+
+TEST(Options, OfVirtualTimeNeedAKernelWhoseClockCanJump) {
+  EXPECT_THAT(complaint({"--all", "--virtual-time"}), HasSubstr("needs --kernel"));
+  EXPECT_THAT(complaint({"--walk", "5", "--virtual-time"}), HasSubstr("needs --kernel"));
+  const Options options = parse({"--all", "--virtual-time", "--kernel", "linux"});
+  EXPECT_TRUE(options.virtual_time());
+  EXPECT_EQ(options.jobs, 1U);
+  EXPECT_EQ(parse({"--all", "--virtual-time", "--kernel", "linux", "-j", "3"}).jobs, 3U);
+  EXPECT_EQ(parse({"--list", "--virtual-time"}).action, Action::list);
+  EXPECT_FALSE(parse({"--all", "--kernel", "linux"}).virtual_time());
 }
 
 TEST(Options, AWalkHasAsManyRoundsAsConversations) {

@@ -42,7 +42,15 @@ TEST_F(Selecting, WhatIsLongIsAskedForOrNamed) {
   EXPECT_THAT(chosen({.names = {"half_closed"}, .exhaustive = true}), Not(Contains(day)));
   EXPECT_THAT(chosen({.names = {"half_closed"}, .long_ones = true}), Contains(day));
   EXPECT_THAT(chosen({.all = true, .long_ones = true}), Contains(day));
+  EXPECT_THAT(chosen({.all = true, .virtual_time = true}), Contains(day));
   EXPECT_THAT(chosen({.names = {day}}), ElementsAre(day));
+}
+
+TEST_F(Selecting, AScenarioThatOnlyWaitsSaysHowItIsRun) {
+  EXPECT_THAT(complaint({.names = {"timer"}}), HasSubstr("--virtual-time"));
+  EXPECT_THAT(complaint({.names = {"timer"}, .exhaustive = true}), HasSubstr("--long"));
+  EXPECT_THAT(chosen({.names = {"timer"}, .virtual_time = true}), ElementsAre("timer.v4_ts"));
+  EXPECT_THAT(chosen({.names = {"timer", "closing"}}), Not(Contains("timer.v4_ts")));
 }
 
 TEST_F(Selecting, AnAliasIsTheScenario) {

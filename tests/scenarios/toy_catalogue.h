@@ -26,7 +26,10 @@ inline Catalogue toy_catalogue() {
       {"variants", {{{"variant", "v4_ts"}}, {{"variant", "v6_ts"}}}},
       {"engines",
        {{{"name", "broken:window"}, {"cases", {"closing.v4_ts", "half_closed.v6_ts"}}}}}};
-  return {{scenario_from(closing, "/bin/closing"), scenario_from(half, "/bin/half")},
+  const json timer = {{"scenario", "timer"},
+                      {"variants", {{{"variant", "v4_ts"}, {"long", true}, {"seconds", 7200}}}}};
+  return {{scenario_from(closing, "/bin/closing"), scenario_from(half, "/bin/half"),
+           scenario_from(timer, "/bin/timer")},
           {{"torn", "--describe: exited with 127"}}};
 }
 

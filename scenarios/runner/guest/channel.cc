@@ -20,8 +20,10 @@ Clock::duration from_us(const json& value) {
 }
 
 json json_of(const Hello& hello) {
-  return {
-      {"hello", hello.kernel}, {"work_ms", hello.pace.work_ms}, {"round_us", hello.pace.round_us}};
+  return {{"hello", hello.kernel},
+          {"work_ms", hello.pace.work_ms},
+          {"round_us", hello.pace.round_us},
+          {"virtual_time", hello.virtual_time}};
 }
 
 json json_of(const Began& began) { return {{"began", began.ticket}}; }
@@ -73,7 +75,8 @@ Message message_in(std::string_view line) {
   }
   if (message.contains("hello")) {
     return Hello{message.at("hello").get<std::string>(),
-                 {message.at("work_ms").get<double>(), message.at("round_us").get<double>()}};
+                 {message.at("work_ms").get<double>(), message.at("round_us").get<double>()},
+                 message.at("virtual_time").get<bool>()};
   }
   static_cast<void>(message.at("alive"));
   return SignOfLife{};

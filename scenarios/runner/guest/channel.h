@@ -1,7 +1,7 @@
 // What the host and the agent in a guest say to each other: JSON, one line a message.
 //
 //   agent: hello once; then for each order `began`, later `ended`; while cases run, a sign of life
-//          each second
+//          each second, or each minute of virtual time
 //   host:  orders; the end of the channel is the end of the guest
 #pragma once
 
@@ -17,6 +17,7 @@ namespace sockcr::runner {
 struct Hello {
   std::string kernel;  // release
   Pace pace;
+  bool virtual_time = false;  // its clock jumps
 };
 struct Began {
   std::uint64_t ticket;

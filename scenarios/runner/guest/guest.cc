@@ -70,6 +70,12 @@ Guest::Guest(const GuestPrograms& programs, const std::filesystem::path& output,
     if (wake >= 0 && readable_within(wake, Clock::duration::zero())) throw BootInterrupted();
     wait(std::chrono::milliseconds(100), wake);
   }
+  if (programs.virtual_time && !hello_.virtual_time) {
+    throw SystemError("time-travel=inf-cpu", programs.image.kernel.string(), 0)
+        .advise(
+            "this kernel has no virtual time: it needs CONFIG_UML_TIME_TRAVEL_SUPPORT=y, which "
+            "ci/build-kernel sets (and says so where the tree does not have it)");
+  }
   said_at_boot_ = machine_.said().size();
   if (const auto found = complaint_in(machine_.said())) {
     complained_at_boot_ = true;

@@ -12,12 +12,16 @@
 #include "engine/sys/error.h"
 #include "scenarios/runner/answer.h"
 #include "scenarios/runner/guest/channel.h"
+#include "scenarios/runner/guest/guest_clock.h"
 #include "scenarios/runner/process_crew.h"
 
 namespace sockcr::runner {
 namespace {
 
-constexpr Clock::duration life_sign_every = std::chrono::seconds(1);
+// A minute of virtual time is nothing, and a message is something.
+Clock::duration life_sign_every(bool virtual_time) {
+  return virtual_time ? std::chrono::minutes(1) : std::chrono::seconds(1);
+}
 
 // A kernel takes a case's namespaces and sockets apart after its process has ended: what it
 // complains of then is this case's still.
@@ -29,17 +33,20 @@ class Agent {
 
   // Until the host closes the channel.
   void serve() {
-    say(Hello{crew_.kernel(), crew_.pace()});
+    say(Hello{crew_.kernel(), virtual_time_ ? Pace{} : crew_.pace(), virtual_time_});
     while (is_open_) {
-      const auto limit = ended_.empty() ? life_sign_every : cooling_time;
+      if (is_idle() && virtual_time_) await_readable_at_once(channel_.get());
+      const auto limit = ended_.empty() ? life_sign_every_ : cooling_time;
       for (Ended& ended : crew_.wait(limit, channel_.get())) cool(std::move(ended));
       hear();
       tell_ends();
-      if (crew_.size() > 0 && Clock::now() - last_said_ >= life_sign_every) say(SignOfLife{});
+      if (crew_.size() > 0 && Clock::now() - last_said_ >= life_sign_every_) say(SignOfLife{});
     }
   }
 
  private:
+  bool is_idle() const { return crew_.size() == 0 && ended_.empty(); }
+
   void hear() {
     while (is_open_ && readable_within(channel_.get(), Clock::duration::zero())) {
       char buffer[4096];
@@ -65,6 +72,7 @@ class Agent {
   // Told before it is done: what the kernel does then is this case's.
   void carry_out(const Crew::Order& order) {
     say(Began{order.ticket});
+    if (virtual_time_ && crew_.size() == 0) await_round_time();
     try {
       crew_.start(order);
     } catch (const SystemError& error) {
@@ -83,6 +91,8 @@ class Agent {
   }
 
   FileDescriptor channel_;
+  const bool virtual_time_ = time_is_virtual();
+  const Clock::duration life_sign_every_ = life_sign_every(virtual_time_);
   ProcessCrew crew_;
   Lines lines_;
   bool is_open_ = true;

@@ -10,12 +10,6 @@
 namespace sockcr::runner {
 namespace {
 
-// The agent speaks each second, but a busy host may stop all of a guest for a while.
-Clock::duration silence_limit(double slow_factor) {
-  const std::chrono::duration<double> limit(15 * slow_factor);
-  return std::chrono::duration_cast<Clock::duration>(limit);
-}
-
 // An emulated processor does well in the loops by which a pace is measured, as it translates each
 // once; a case starts processes, enters the kernel and faults in pages, 10 to 20 times slower than
 // the host.
@@ -26,6 +20,17 @@ Pace pace_of(const Hello& hello, const GuestImage& image) {
       image.kind != ImageKind::user_mode && image.accelerator == Accelerator::tcg;
   const double factor = is_emulated ? emulated_is_slower_by : 1;
   return {hello.pace.work_ms * factor, hello.pace.round_us * factor};
+}
+
+// By the clock of the host. The agent speaks each second, but a busy host may stop all of a guest
+// for a while. In virtual time it speaks when that has moved, which it does not while a case
+// computes; and how fast the guest is only the host can tell.
+Clock::duration silence_limit(const Hello& hello, const GuestImage& image,
+                              std::optional<double> slow_factor) {
+  const Pace pace = hello.virtual_time && !slow_factor ? measure_pace() : pace_of(hello, image);
+  const std::chrono::duration<double> limit((hello.virtual_time ? 60 : 15) *
+                                            slow_factor.value_or(slow_factor_of(pace)));
+  return std::chrono::duration_cast<Clock::duration>(limit);
 }
 
 template <class... Case>
@@ -60,8 +65,7 @@ GuestCrew::GuestCrew(GuestPrograms programs, std::filesystem::path output,
       output_(std::move(output)),
       guest_(boot(wake)),
       hello_(guest_->hello()),
-      silence_(
-          silence_limit(slow_factor.value_or(slow_factor_of(pace_of(hello_, programs_.image))))) {}
+      silence_(silence_limit(hello_, programs_.image, slow_factor)) {}
 
 // Whether KVM works, only a boot tells: where it has not, QEMU does without from then on.
 std::unique_ptr<Guest> GuestCrew::boot(int wake) {

@@ -26,6 +26,7 @@ GuestImage guest_image(const std::filesystem::path& kernel);
 struct GuestPrograms {
   GuestImage image;
   std::filesystem::path init, agent;
+  bool virtual_time = false;  // User-mode Linux only
 };
 
 }  // namespace sockcr::runner

@@ -35,10 +35,14 @@ Ends make_channel() {
   return {FileDescriptor(pair[0]), FileDescriptor(pair[1])};
 }
 
-std::vector<std::string> arguments_for(const GuestImage& image,
+std::vector<std::string> arguments_for(const GuestPrograms& programs,
                                        const std::filesystem::path& folder) {
+  const GuestImage& image = programs.image;
   const std::string kernel = std::filesystem::absolute(image.kernel).string();
-  if (image.kind == ImageKind::user_mode) return user_mode_arguments({kernel, folder.string()});
+  if (image.kind == ImageKind::user_mode) {
+    return user_mode_arguments(
+        {.image = kernel, .folder = folder.string(), .virtual_time = programs.virtual_time});
+  }
   const std::string qemu = find_program(qemu_program);
   if (qemu.empty()) {
     throw SystemError("execve", qemu_program, ENOENT)
@@ -57,9 +61,9 @@ GuestUser user_of(const GuestImage& image) {
   return user;
 }
 
-ChildProcess start(const GuestImage& image, const std::filesystem::path& folder,
+ChildProcess start(const GuestPrograms& programs, const std::filesystem::path& folder,
                    const FileDescriptor& console, const FileDescriptor& channel) {
-  return launch_guest(arguments_for(image, folder), user_of(image),
+  return launch_guest(arguments_for(programs, folder), user_of(programs.image),
                       {{console_descriptor, console.get()},
                        {STDERR_FILENO, console.get()},
                        {channel_descriptor, channel.get()},
@@ -85,7 +89,7 @@ Machine::Machine(const GuestPrograms& programs, const std::filesystem::path& out
         Ends channel = make_channel();
         console_ = std::move(console.ours);
         channel_ = std::move(channel.ours);
-        return start(programs.image, folder_.path(), console.theirs, channel.theirs);
+        return start(programs, folder_.path(), console.theirs, channel.theirs);
       }()) {}
 
 bool Machine::listen() {

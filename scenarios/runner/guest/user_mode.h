@@ -10,6 +10,7 @@ struct UserModeGuest {
   std::string image;   // absolute
   std::string folder;  // of its own, absolute: `init` in it is the program to begin with
   unsigned memory_mib = 1024;
+  bool virtual_time = false;
 };
 
 // argv. The host's files are its root, read-only; nothing of the host's network is in it.
