@@ -245,10 +245,11 @@ void Checkpoint::add_where(std::size_t i) {
 void Checkpoint::read_without_descriptor() {
   for (const TcpDiag& one : dump_) {
     if (!is_time_wait(one)) continue;
-    const auto seen = reader_ ? reader_->time_wait(one.local, one.remote) : std::nullopt;
+    auto seen = reader_ ? reader_->time_wait(one.local, one.remote) : std::nullopt;
     const auto ask = [&]() -> Prober& {
       return prober(fmt::format("{} {}", to_text(one.state), ends_text(one)));
     };
+    if (seen) seen->remaining_ms = remaining_ms(one);
     add(seen ? *seen : capture_time_wait(one, ask()));
     ownerless_.push_back(one);
   }

@@ -15,6 +15,7 @@ constexpr std::uint32_t microseconds_slack = 1000;
 // set to the bound.
 constexpr std::int32_t jiffies_slack_ms = 60;
 constexpr std::uint32_t timer_length_ms = 60'000, timer_slack_ms = 100;  // TCP_TIMEWAIT_LEN
+constexpr std::uint32_t linger_step_ms = 2000;
 
 // Never lower: the peer's PAWS check would drop what we send.
 template <class Kind>
@@ -132,17 +133,20 @@ constexpr std::array of_requests{
     Tolerance<TcpRequest>{"clock.offset", clock_moved_little, low_bit},
 };
 
+// Above a minute TCP_LINGER2 counts in steps of two seconds.
 bool timer_is_no_longer(const TcpTimeWait& a, const TcpTimeWait& b) {
-  return b.remaining_ms <= std::max(a.remaining_ms, timer_length_ms) + timer_slack_ms;
+  if (a.remaining_ms <= timer_length_ms) return b.remaining_ms <= timer_length_ms + timer_slack_ms;
+  return b.remaining_ms <= a.remaining_ms + linger_step_ms + timer_slack_ms;
 }
 
-// FIN_WAIT2 sends no ACK on its way there.
-bool has_sent_its_last_ack(const TcpTimeWait& a, const TcpTimeWait&) {
-  return a.state == TcpState::time_wait;
+// FIN_WAIT2 sends no ACK on its way there; but of more than a minute it is a whole socket first,
+// which computes its window whenever it is asked.
+bool computes_its_window(const TcpTimeWait& a, const TcpTimeWait&) {
+  return a.state == TcpState::time_wait || a.remaining_ms > timer_length_ms;
 }
 
 constexpr std::array of_time_waits{
-    Tolerance<TcpTimeWait>{"window", has_sent_its_last_ack, "the ACK of the FIN computes it anew"},
+    Tolerance<TcpTimeWait>{"window", computes_its_window, "the ACK of the FIN computes it anew"},
     Tolerance<TcpTimeWait>{"clock.offset", clock_moved_little, low_bit},
     Tolerance<TcpTimeWait>{"remaining_ms", timer_is_no_longer,
                            "it runs, and a segment that asks for the numbers starts it anew"},

@@ -40,6 +40,7 @@ TcpInfo from_kernel(const tcp_info& info) {
           .backoff = info.tcpi_backoff,
           .unsent_bytes = info.tcpi_notsent_bytes,
           .snd_wnd = info.tcpi_snd_wnd,
+          .ack_ago_ms = info.tcpi_last_ack_recv,
           .backlog = info.tcpi_sacked};
 }
 

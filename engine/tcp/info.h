@@ -24,6 +24,7 @@ struct TcpInfo {
   std::uint8_t backoff = 0;        // how often it was doubled
   std::uint32_t unsent_bytes = 0;  // write_seq - snd_nxt, the FIN included (Linux 4.6)
   std::uint32_t snd_wnd = 0;       // bytes (Linux 5.4)
+  std::uint32_t ack_ago_ms = 0;    // since the last segment that acknowledged anything came
   // Of a listener:
   std::uint32_t backlog = 0;
 };

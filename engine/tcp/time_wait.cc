@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/gate/gate.h"
+#include "engine/tcp/info.h"
 
 namespace sockcr {
 namespace {
@@ -38,19 +39,37 @@ Negotiated negotiated_of(const TcpTimeWait& s) {
           .timestamps = s.timestamps};
 }
 
+constexpr std::uint32_t minute_ms = 60'000;
+
+bool is_whole(const TcpDiag& found) { return found.timer != TcpTimer::time_wait; }
+
+std::uint32_t rounded_up(std::uint32_t ms, std::uint32_t unit_ms) {
+  return (ms + unit_ms - 1) / unit_ms;
+}
+
+// Of more than a minute TCP_LINGER2 means what is above it, twice; and more than two it does not
+// take.
 int linger_seconds(const TcpTimeWait& s) {
-  return static_cast<int>(std::max<std::uint32_t>((s.remaining_ms + 999) / 1000, 1));
+  if (s.remaining_ms <= minute_ms) {
+    return static_cast<int>(std::max<std::uint32_t>(rounded_up(s.remaining_ms, 1000), 1));
+  }
+  return static_cast<int>(std::min<std::uint32_t>(60 + rounded_up(s.remaining_ms, 2000), 120));
 }
 
 }  // namespace
+
+std::uint32_t remaining_ms(const TcpDiag& found) {
+  if (!is_whole(found) || found.info.empty()) return found.timer_ms;
+  const std::uint32_t first_stage = parse_info(found.info).ack_ago_ms + found.timer_ms;
+  return found.timer_ms + std::min(first_stage, minute_ms);
+}
 
 TcpTimeWait capture_time_wait(const TcpDiag& found, Prober& prober) {
   // Without the ACK flag a time-wait socket answers and lets its timer run; with it, it would start
   // the timer anew (tcp_timewait_state_process). What the kernel still keeps as a whole socket, for
   // longer than a minute, hears only what has the flag.
-  const bool whole_socket = found.timer != TcpTimer::time_wait;
   const Tuple tuple{found.local, found.remote};
-  const HeardSegment answer = prober.ask(tuple, whole_socket ? tcp_flag::ack : tcp_flag::psh);
+  const HeardSegment answer = prober.ask(tuple, is_whole(found) ? tcp_flag::ack : tcp_flag::psh);
   TcpTimeWait s{.state = found.state,
                 .domain = found.local.family,
                 .local = found.local,
@@ -62,7 +81,11 @@ TcpTimeWait capture_time_wait(const TcpDiag& found, Prober& prober) {
                 .timestamps = answer.timestamps.has_value(),
                 .ts_recent = 0,
                 .clock = {},
-                .remaining_ms = found.timer_ms};
+                .remaining_ms = remaining_ms(found)};
+  if (is_whole(found) && !found.info.empty()) {  // what a time-wait socket says of it is not scaled
+    s.rcv_wscale = parse_info(found.info).rcv_wscale;
+    s.window <<= s.rcv_wscale;
+  }
   if (answer.timestamps) {
     s.ts_recent = answer.timestamps->echo_reply;
     s.clock = prober.clock();

@@ -251,8 +251,9 @@ TEST(Tolerance, OfATimerIsAnyTimeThatItHadOrAFreshStart) {
   EXPECT_TRUE(timer_is_tolerated(10'000, 0));
   EXPECT_TRUE(timer_is_tolerated(10'000, 60'100));
   EXPECT_FALSE(timer_is_tolerated(10'000, 60'101));
-  EXPECT_TRUE(timer_is_tolerated(90'000, 90'100));  // FIN_WAIT2, as tcp_fin_timeout has it
-  EXPECT_FALSE(timer_is_tolerated(90'000, 90'101));
+  // FIN_WAIT2, as TCP_LINGER2 has it
+  EXPECT_TRUE(timer_is_tolerated(90'000, 92'100));
+  EXPECT_FALSE(timer_is_tolerated(90'000, 92'101));
 }
 
 TEST(Tolerance, OfADatagramIsOfItsInterfaceAlone) {
