@@ -64,6 +64,15 @@ Mistake group_backwards() {
   return mistake;
 }
 
+// As if what the timer of the first stage shows were all that is left.
+Mistake first_stage_only() {
+  constexpr std::uint32_t minute_ms = 60'000;
+  return in_every<TcpTimeWait>([](TcpTimeWait& t) {
+    if (t.remaining_ms <= minute_ms) return;
+    t.remaining_ms /= 2;
+  });
+}
+
 Mistake error_forgotten() {
   return in_every<TcpConnection>([](TcpConnection& c) { c.error = 0; });
 }
@@ -116,6 +125,12 @@ std::vector<EngineEntry> engines_broken_beyond_connections() {
                    {"orphan_fin_wait2.v4_active_empty_ts_linger2",
                     "orphan_fin_wait2.v6_passive_empty_nots_linger2"},
                    in_every<TcpTimeWait>([](TcpTimeWait& t) { t.remaining_ms = 60'000; })),
+      broken_entry(
+          "linger-short", "FIN_WAIT2 is given up a quarter too soon",
+          {"timer_fin_wait2.v4_active_empty_ts_linger2", "timer_fin_wait2.v6_passive_empty_nots"},
+          in_every<TcpTimeWait>([](TcpTimeWait& t) { t.remaining_ms -= t.remaining_ms / 4; })),
+      broken_entry("linger-stage", "of FIN_WAIT2 in two stages the second is forgotten",
+                   {"timer_fin_wait2.v4_active_empty_ts_long"}, first_stage_only()),
   };
 }
 

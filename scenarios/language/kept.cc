@@ -15,15 +15,9 @@ namespace {
 // Nobody has a descriptor of a request, of a child before accept(2), or of what was closed.
 bool is_nobodys(const std::optional<TcpDiag>& kept) { return kept && kept->inode == 0; }
 
-// All that is in the recording of a conversation so far.
-using Segments = decltype(pcap::Conversation::segments);
-
-Segments hear(World& world, Who who) {
+std::vector<pcap::Segment> hear(World& world, Who who) {
   world.mark("said");  // whatever was sent is in the capture
-  const auto talk = world.conversations.find(who.conversation);
-  const auto place = std::distance(world.conversations.begin(), talk);
-  const std::vector<pcap::Evidence> evidence = world.evidence();
-  return pcap::Hearing(evidence.at(static_cast<std::size_t>(place))).conversation.segments;
+  return heard_so_far(world, who);
 }
 
 pcap::Side side_of(Who who) {
@@ -33,7 +27,7 @@ pcap::Side side_of(Who who) {
 // Places in the two streams, as the rules count them.
 std::string last_said(World& world, Who who) {
   const pcap::Side side = side_of(who);
-  const Segments all = hear(world, who);
+  const std::vector<pcap::Segment> all = hear(world, who);
   const auto last =
       std::find_if(all.rbegin(), all.rend(), [&](const auto& each) { return each.from == side; });
   if (last == all.rend()) return "nothing";
@@ -41,6 +35,13 @@ std::string last_said(World& world, Who who) {
 }
 
 }  // namespace
+
+std::vector<pcap::Segment> heard_so_far(World& world, Who who) {
+  const auto talk = world.conversations.find(who.conversation);
+  const auto place = std::distance(world.conversations.begin(), talk);
+  const std::vector<pcap::Evidence> evidence = world.evidence();
+  return pcap::Hearing(evidence.at(static_cast<std::size_t>(place))).conversation.segments;
+}
 
 std::optional<TcpDiag> find_in_kernel(World& world, Who who) {
   const Conversation& talk = world.conversation(who.conversation);

@@ -13,14 +13,23 @@ namespace {
 
 using namespace sockcr::scenario;
 
+// "virtual time, or --long (13 min)"
+std::string needs_of(std::chrono::seconds waits) {
+  if (waits.count() == 0) return "";
+  const auto minutes = std::chrono::ceil<std::chrono::minutes>(waits).count();
+  return fmt::format("virtual time, or --long ({} min)", minutes);
+}
+
 nlohmann::json describe() {
   const Scenario& scenario = the_scenario;
   const std::vector<Variant> cover = default_cover(scenario.axes);
   nlohmann::json variants = nlohmann::json::array();
   for (const Variant& v : product(scenario.axes)) {
+    const auto waits = scenario.waits ? scenario.waits(v) : std::chrono::seconds(0);
     variants.push_back({{"variant", v.name()},
-                        {"needs", ""},
-                        {"long", is_long(scenario.axes, v)},
+                        {"needs", needs_of(waits)},
+                        {"long", waits.count() > 0 || is_long(scenario.axes, v)},
+                        {"seconds", waits.count()},
                         {"in_cover", std::find(cover.begin(), cover.end(), v) != cover.end()}});
   }
   nlohmann::json all_engines = nlohmann::json::array();

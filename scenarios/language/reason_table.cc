@@ -282,8 +282,9 @@ const std::vector<Reason>& reason_table() {
                              &options_and_listeners, &datagrams, &choices, &programs}) {
       joined.insert(joined.end(), part->begin(), part->end());
     }
-    const std::vector<Reason>& others = reasons_of_other_kinds();
-    joined.insert(joined.end(), others.begin(), others.end());
+    for (const auto* part : {&reasons_of_other_kinds(), &reasons_of_timers()}) {
+      joined.insert(joined.end(), part->begin(), part->end());
+    }
     return joined;
   }();
   return all;

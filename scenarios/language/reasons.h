@@ -23,6 +23,7 @@ struct Reason {
 // The first that matches counts.
 const std::vector<Reason>& reason_table();
 const std::vector<Reason>& reasons_of_other_kinds();  // a part of it
+const std::vector<Reason>& reasons_of_timers();       // another
 
 // "" where nobody has said why.
 std::string reason_of(std::string_view sentence, Part part);

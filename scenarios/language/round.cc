@@ -135,6 +135,7 @@ void restore(World& world, const CutPlan& plan) {
     }
     hand_over(world, *parcel);
   }
+  world.restored = Instant::now();
   world.mark(pcap::phase::restored);
 }
 

@@ -16,6 +16,7 @@
 #include "engine/sys/socket_option.h"
 #include "scenarios/language/cut.h"
 #include "scenarios/language/scenario.h"
+#include "scenarios/language/timers.h"
 #include "scenarios/language/world.h"
 
 namespace sockcr::scenario {
@@ -102,6 +103,13 @@ class End {
   Step is_kept_with(std::size_t unread, std::size_t undelivered, At at = At::here()) const;
   // Sooner or later nothing is left of it.
   Step is_gone(At at = At::here()) const;
+  // The same, and its kernel says the next segment of it, or gives it up (CLOSE): then, no sooner
+  // and no later.
+  Step is_gone(const Due& due, At at = At::here()) const;
+  Step speaks(const Due& due, At at = At::here()) const;
+  Step gives_up(const Due& due, At at = At::here()) const;
+  // Looks into the recording: since the time was taken, or since the last restore.
+  Step has_sent_since(std::size_t least, std::size_t most, At at = At::here()) const;
   // The kernel gives it up in at most so many seconds.
   Step is_kept_for_at_most(int seconds, At at = At::here()) const;
   Step lingers_in_fin_wait2(int seconds, At at = At::here()) const;  // TCP_LINGER2

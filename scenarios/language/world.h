@@ -27,6 +27,7 @@
 #include "scenarios/language/listening.h"
 #include "scenarios/language/settings.h"
 #include "scenarios/language/snapshot.h"
+#include "scenarios/language/timers.h"
 #include "scenarios/language/unix_ends.h"
 
 namespace sockcr::scenario {
@@ -90,6 +91,9 @@ class World {
   std::string aside;        // what the step that is played has to say
   std::uint16_t round = 0;  // 1 in the first cut
   Snapshot before_cut;
+
+  Instant time_taken;               // by the timeline, last
+  std::optional<Instant> restored;  // last
 
   std::optional<Readdressing> readdressing;  // of the last cut
   std::vector<ToldPeer> told_peers;          // until they are resumed
