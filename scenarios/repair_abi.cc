@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "scenarios/language/abi.h"
+#include "scenarios/language/abi_effects.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
@@ -150,12 +151,33 @@ Steps of_other_calls() {
   };
 }
 
+// What is left behind where an answer does not tell.
+Steps of_effects() {
+  return {
+      its_window_is_what_was_written(),
+      leaving_repair_sends(TCP_REPAIR_OFF, 1),
+      leaving_repair_sends(TCP_REPAIR_OFF_NO_WP, 0),
+      closing_in_repair_says_nothing(),
+      connecting_in_repair_counts_as_hearing(),
+      a_number_is_set_once_more(),
+      unread_bytes_keep_their_number(),
+      no_queue_is_chosen_the_second_time(),
+      fast_open_does_not_connect_in_repair(),
+  };
+}
+
+Steps of_namespaces() {
+  return {repair_works_in_a_user_namespace(), rights_in_another_user_namespace_are_none()};
+}
+
 Steps rows_of(const Variant& v) {
   if (v.detail == "repair") return of_repair();
   if (v.detail == "queues") return of_queues();
   if (v.detail == "options") return of_options();
   if (v.detail == "clock") return of_the_clock();
-  return v.detail == "window" ? of_the_window() : of_other_calls();
+  if (v.detail == "window") return of_the_window();
+  if (v.detail == "effects") return of_effects();
+  return v.detail == "namespaces" ? of_namespaces() : of_other_calls();
 }
 
 }  // namespace
@@ -169,7 +191,8 @@ const Scenario the_scenario{
              .sides = {Side::active},
              .queues = {Queues::empty},
              .options = {Options::ts},
-             .details = {"repair", "queues", "options", "clock", "window", "calls"},
+             .details = {"repair", "queues", "options", "clock", "window", "calls", "effects",
+                         "namespaces"},
              .narrowed = "each call has a socket of its own, over loopback"},
     .timeline = [](const Variant& v) -> Steps {
       return {gate.closes(), gate.opens(), rows_of(v)};

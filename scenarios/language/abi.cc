@@ -4,7 +4,6 @@
 #include <linux/capability.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -14,97 +13,16 @@
 #include "engine/sys/call.h"
 #include "engine/sys/descriptor.h"
 #include "engine/sys/error.h"
-#include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
-#include "engine/tcp/info.h"
 #include "netns/veth.h"
+#include "scenarios/language/loopback_pair.h"
 #include "scenarios/language/world.h"
 
 namespace sockcr::scenario {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr SocketOption<int> repair{IPPROTO_TCP, TCP_REPAIR, "TCP_REPAIR"};
-constexpr SocketOption<int> repair_queue{IPPROTO_TCP, TCP_REPAIR_QUEUE, "TCP_REPAIR_QUEUE"};
-
 std::string error_name(int error) { return error == 0 ? "accepted" : strerrorname_np(error); }
-
-sockaddr_in end_at(std::uint32_t host, std::uint16_t port = 0) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(host);
-  return address;
-}
-
-const sockaddr* as_given(const sockaddr_in& address) {
-  return reinterpret_cast<const sockaddr*>(&address);
-}
-
-FileDescriptor listener_on_loopback(int backlog) {
-  FileDescriptor listener = make_socket(AF_INET, SOCK_STREAM, 0);
-  const sockaddr_in any = end_at(INADDR_LOOPBACK);
-  bind_socket(listener.get(), as_given(any), sizeof any);
-  listen_socket(listener.get(), backlog);
-  return listener;
-}
-
-FileDescriptor connected_to(int listener) {
-  const sockaddr_storage address = local_address(listener);
-  FileDescriptor socket = make_socket(AF_INET, SOCK_STREAM, 0);
-  connect_socket(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(sockaddr_in));
-  return socket;
-}
-
-TcpState state_of(int socket) { return read_info(socket).state; }
-
-// The socket of a row, whom it talks to, and who has to be there for that.
-struct Pair {
-  FileDescriptor socket, other{}, third{};
-};
-
-Pair connected() {
-  const FileDescriptor listener = listener_on_loopback(1);
-  FileDescriptor socket = connected_to(listener.get());
-  return {std::move(socket), accept_socket(listener.get())};
-}
-
-// To a listener whose queue is full: nobody answers.
-Pair calling() {
-  FileDescriptor listener = listener_on_loopback(0);
-  FileDescriptor first = connected_to(listener.get());
-  if (!readable_within(listener.get(), 2s)) {
-    throw SystemError("accept", "nobody waits in the queue of a listener", ETIMEDOUT);
-  }
-  const sockaddr_storage address = local_address(listener.get());
-  FileDescriptor socket = make_socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-  begin_connecting(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(sockaddr_in));
-  return {std::move(socket), std::move(first), std::move(listener)};
-}
-
-Pair in_state(TcpState state) {
-  if (state == TcpState::close) return {make_socket(AF_INET, SOCK_STREAM, 0)};
-  if (state == TcpState::listen) return {listener_on_loopback(1)};
-  if (state == TcpState::syn_sent) return calling();
-  Pair pair = connected();
-  if (state == TcpState::close_wait) shut_down_socket(pair.other.get(), SHUT_WR);
-  if (state == TcpState::fin_wait2) shut_down_socket(pair.socket.get(), SHUT_WR);
-  return pair;
-}
-
-void await_state(int socket, TcpState state) {
-  if (poll_until(2s, [&] { return state_of(socket) == state; })) return;
-  throw SystemError("connect", fmt::format("a socket does not come to {}", to_text(state)),
-                    ETIMEDOUT);
-}
-
-void send_and_await_ack(int socket) {
-  send_bytes(socket, std::vector<std::uint8_t>{'x'}, 0);
-  if (poll_until(2s, [&] { return queued_bytes(socket, TIOCOUTQ, "SIOCOUTQ") == 0; })) return;
-  throw SystemError("send", "a byte over loopback is not acknowledged", ETIMEDOUT);
-}
 
 // CAP_NET_ADMIN is out of effect as long as this lives, in this thread.
 class WithoutRights {
@@ -187,12 +105,11 @@ Step AbiSocket::row(const std::string& words, int answer, At at, Call call) cons
             const NetworkNamespace apart = NetworkNamespace::create();
             const NetworkNamespace::Scope inside(apart);
             netns::set_up("lo");
-            const Pair pair = in_state(self.state_);
+            const LoopbackPair pair = pair_in(self.state_);
             const int socket = pair.socket.get();
-            await_state(socket, self.state_);
             if (self.has_sent_) send_and_await_ack(socket);
-            if (self.repair_) set_option(socket, repair, 1);
-            if (self.queue_) set_option(socket, repair_queue, *self.queue_);
+            if (self.repair_) set_option(socket, option::repair, 1);
+            if (self.queue_) set_option(socket, option::repair_queue, *self.queue_);
             std::optional<WithoutRights> less;
             if (!self.rights_) less.emplace();
             errno = 0;
@@ -269,8 +186,8 @@ Step AbiSocket::receives(int flags, int answer, At at) const {
 
 Step AbiSocket::connects(At at) const {
   return row("connect, to ESTABLISHED at once,", 0, at, [](int socket) {
-    const sockaddr_in nobody = end_at(INADDR_LOOPBACK, 9);
-    const int result = ::connect(socket, as_given(nobody), sizeof nobody);
+    const sockaddr_in nobody = loopback_end(9);
+    const int result = ::connect(socket, as_sockaddr(nobody), sizeof nobody);
     if (result == 0 && state_of(socket) != TcpState::established) {
       throw Violation("state behind connect in repair mode", "ESTABLISHED",
                       std::string(to_text(state_of(socket))));

@@ -39,7 +39,7 @@ const std::vector<Reason>& reasons_of_other_kinds() {
       {"[A-Z0-9_]+[^:]*: .*(TCP_REPAIR_OPTIONS|TCP_REPAIR_WINDOW|TCP_TIMESTAMP).*", When::always,
        "what a handshake would have agreed on: of a connection in repair mode, before it sends "
        "anything"},
-      {"[A-Z0-9_]+[^:]*: (send|recv|connect|bind)[ ,].*", When::always,
+      {"[A-Z0-9_]+[^:]*: (send|recv|connect|bind|close)[ ,].*", When::always,
        "in repair mode calls of every day fill and read queues, and put nothing on the wire"},
 
       {".* are a pair of unix sockets: .*|.* is a unix socket: .*|.* binds to .*|.* connects to "
