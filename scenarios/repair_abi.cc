@@ -155,10 +155,12 @@ Steps of_other_calls() {
 Steps of_effects() {
   return {
       its_window_is_what_was_written(),
+      its_window_may_wrap(),
       leaving_repair_sends(TCP_REPAIR_OFF, 1),
       leaving_repair_sends(TCP_REPAIR_OFF_NO_WP, 0),
       closing_in_repair_says_nothing(),
       connecting_in_repair_counts_as_hearing(),
+      what_is_put_into_the_send_queue_has_a_timer(),
       a_number_is_set_once_more(),
       unread_bytes_keep_their_number(),
       no_queue_is_chosen_the_second_time(),

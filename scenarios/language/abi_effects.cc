@@ -8,8 +8,10 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "engine/sys/error.h"
+#include "engine/sys/poll.h"
 #include "engine/sys/process.h"
 #include "engine/sys/setns.h"
 #include "engine/sys/socket.h"
@@ -108,6 +110,21 @@ Step its_window_is_what_was_written(At at) {
                });
 }
 
+Step its_window_may_wrap(At at) {
+  return apart("ESTABLISHED, in repair: TCP_REPAIR_WINDOW across 2^32 is accepted", at,
+               [](const std::string& text) {
+                 const LoopbackPair pair = in_repair(TcpState::close);
+                 constexpr std::uint32_t received = 100, acknowledged = 0U - 100;
+                 renumber(pair.socket.get(), received);
+                 const sockaddr_in nobody = loopback_end(9);
+                 connect_socket(pair.socket.get(), as_sockaddr(nobody), sizeof nobody);
+                 const tcp_repair_window window{acknowledged, 1000, 1000, 1000, acknowledged};
+                 expect_answer(text, 0,
+                               ::setsockopt(pair.socket.get(), IPPROTO_TCP, TCP_REPAIR_WINDOW,
+                                            &window, sizeof window));
+               });
+}
+
 Step leaving_repair_sends(int how, unsigned segments, At at) {
   const std::string text =
       fmt::format("ESTABLISHED, in repair: TCP_REPAIR = {} sends {}", how,
@@ -145,6 +162,19 @@ Step connecting_in_repair_counts_as_hearing(At at) {
                  if (silent <= most) return;
                  throw Violation(text, fmt::format("at most {} ms ago", most),
                                  fmt::format("{} ms ago", silent));
+               });
+}
+
+Step what_is_put_into_the_send_queue_has_a_timer(At at) {
+  return apart("ESTABLISHED, in repair, send queue: send of a byte, which TCP repeats once outside",
+               at, [](const std::string& text) {
+                 const LoopbackPair pair = in_repair(TcpState::established);
+                 const int socket = pair.socket.get();
+                 set_option(socket, option::repair_queue, int{TCP_SEND_QUEUE});
+                 send_bytes(socket, std::vector<std::uint8_t>{'x'}, 0);
+                 set_option(socket, option::repair, repair_off_no_probe);
+                 if (readable_within(pair.other.get(), std::chrono::seconds(4))) return;
+                 throw Violation(text, "it arrives", "nothing has come within 4 s");
                });
 }
 
