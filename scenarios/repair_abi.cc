@@ -4,6 +4,7 @@
 
 #include "scenarios/language/abi.h"
 #include "scenarios/language/abi_effects.h"
+#include "scenarios/language/abi_rights.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
@@ -158,6 +159,7 @@ Steps of_effects() {
       its_window_may_wrap(),
       leaving_repair_sends(TCP_REPAIR_OFF, 1),
       leaving_repair_sends(TCP_REPAIR_OFF_NO_WP, 0),
+      leaving_repair_learns_the_window(),
       closing_in_repair_says_nothing(),
       connecting_in_repair_counts_as_hearing(),
       what_is_put_into_the_send_queue_has_a_timer(),

@@ -8,7 +8,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <cerrno>
-#include <cstring>
 
 #include "engine/sys/call.h"
 #include "engine/sys/descriptor.h"
@@ -16,13 +15,12 @@
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "netns/veth.h"
+#include "scenarios/language/abi_row.h"
 #include "scenarios/language/loopback_pair.h"
 #include "scenarios/language/world.h"
 
 namespace sockcr::scenario {
 namespace {
-
-std::string error_name(int error) { return error == 0 ? "accepted" : strerrorname_np(error); }
 
 // CAP_NET_ADMIN is out of effect as long as this lives, in this thread.
 class WithoutRights {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <array>
 #include <cerrno>
@@ -12,13 +11,11 @@
 
 #include "engine/sys/error.h"
 #include "engine/sys/poll.h"
-#include "engine/sys/process.h"
-#include "engine/sys/setns.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
-#include "netns/veth.h"
+#include "engine/tcp/info.h"
+#include "scenarios/language/abi_row.h"
 #include "scenarios/language/loopback_pair.h"
-#include "scenarios/language/world.h"
 
 namespace sockcr::scenario {
 namespace {
@@ -26,31 +23,7 @@ namespace {
 constexpr SocketOption<tcp_info> all_of_it{IPPROTO_TCP, TCP_INFO, "TCP_INFO"};
 constexpr SocketOption<tcp_repair_window> repair_window{IPPROTO_TCP, TCP_REPAIR_WINDOW,
                                                         "TCP_REPAIR_WINDOW"};
-constexpr int repair_on = 1, repair_off_no_probe = -1;
-
-std::string error_name(int error) { return error == 0 ? "accepted" : strerrorname_np(error); }
-
-// `body` runs where nobody else is.
-template <class Body>
-Step apart(const std::string& text, At at, Body body) {
-  return {text,
-          [body, text](World&) {
-            const NetworkNamespace own = NetworkNamespace::create();
-            const NetworkNamespace::Scope inside(own);
-            netns::set_up("lo");
-            body(text);
-          },
-          at};
-}
-
-void expect(const std::string& what, const std::string& expected, const std::string& actual) {
-  if (expected != actual) throw Violation(what, expected, actual);
-}
-
-void expect_answer(const std::string& what, int expected, int result) {
-  const int actual = result < 0 ? errno : 0;
-  expect(what, error_name(expected), error_name(actual));
-}
+constexpr int repair_on = 1, repair_off = 0, repair_off_no_probe = -1;
 
 LoopbackPair in_repair(TcpState state) {
   LoopbackPair pair = pair_in(state);
@@ -68,180 +41,153 @@ int renumber(int socket, std::uint32_t number) {
   return ::setsockopt(socket, IPPROTO_TCP, TCP_QUEUE_SEQ, &number, sizeof number);
 }
 
-int enter_repair_mode(int socket) {
-  return ::setsockopt(socket, IPPROTO_TCP, TCP_REPAIR, &repair_on, sizeof repair_on);
-}
-
-// What `call` answers, an errno or 0, in a child with namespaces of its own.
-int answer_in(unsigned long namespaces, const std::function<int()>& call) {
-  constexpr int broken = 200;  // no errno
-  const auto body = [&] {
-    try {
-      return call() < 0 ? errno : 0;
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "%s\n", error.what());
-      return broken;
-    }
-  };
-  try {
-    const ChildProcess::Exit exit = ChildProcess::run(body, namespaces).wait();
-    if (exit.signal == 0 && exit.code < broken) return exit.code;
-  } catch (const SystemError& error) {
-    throw Unsupported("user namespaces", error.what());
-  }
-  throw SystemError("setsockopt", "a child in a user namespace has ended", ECHILD);
-}
-
 }  // namespace
 
 Step its_window_is_what_was_written(At at) {
-  return apart("ESTABLISHED, in repair: TCP_REPAIR_WINDOW tells what it was set to", at,
-               [](const std::string& text) {
-                 const LoopbackPair pair = in_repair(TcpState::established);
-                 tcp_repair_window window = get_option(pair.socket.get(), repair_window);
-                 window.snd_wl1 -= 5;
-                 window.snd_wnd -= 1000;
-                 window.max_window += 7;
-                 window.rcv_wnd += 100'000;
-                 window.rcv_wup -= 2;
-                 set_option(pair.socket.get(), repair_window, window);
-                 expect(text, text_of(window),
-                        text_of(get_option(pair.socket.get(), repair_window)));
-               });
+  return asked_apart("ESTABLISHED, in repair: TCP_REPAIR_WINDOW tells what it was set to", at,
+                     [](const std::string& text) {
+                       const LoopbackPair pair = in_repair(TcpState::established);
+                       tcp_repair_window window = get_option(pair.socket.get(), repair_window);
+                       window.snd_wl1 -= 5;
+                       window.snd_wnd -= 1000;
+                       window.max_window += 7;
+                       window.rcv_wnd += 100'000;
+                       window.rcv_wup -= 2;
+                       set_option(pair.socket.get(), repair_window, window);
+                       expect_equal(text, text_of(window),
+                                    text_of(get_option(pair.socket.get(), repair_window)));
+                     });
 }
 
 Step its_window_may_wrap(At at) {
-  return apart("ESTABLISHED, in repair: TCP_REPAIR_WINDOW across 2^32 is accepted", at,
-               [](const std::string& text) {
-                 const LoopbackPair pair = in_repair(TcpState::close);
-                 constexpr std::uint32_t received = 100, acknowledged = 0U - 100;
-                 renumber(pair.socket.get(), received);
-                 const sockaddr_in nobody = loopback_end(9);
-                 connect_socket(pair.socket.get(), as_sockaddr(nobody), sizeof nobody);
-                 const tcp_repair_window window{acknowledged, 1000, 1000, 1000, acknowledged};
-                 expect_answer(text, 0,
-                               ::setsockopt(pair.socket.get(), IPPROTO_TCP, TCP_REPAIR_WINDOW,
-                                            &window, sizeof window));
-               });
+  return asked_apart("ESTABLISHED, in repair: TCP_REPAIR_WINDOW across 2^32 is accepted", at,
+                     [](const std::string& text) {
+                       const LoopbackPair pair = in_repair(TcpState::close);
+                       constexpr std::uint32_t received = 100, acknowledged = 0U - 100;
+                       renumber(pair.socket.get(), received);
+                       const sockaddr_in nobody = loopback_end(9);
+                       connect_socket(pair.socket.get(), as_sockaddr(nobody), sizeof nobody);
+                       const tcp_repair_window window{acknowledged, 1000, 1000, 1000, acknowledged};
+                       expect_answer(text, 0,
+                                     ::setsockopt(pair.socket.get(), IPPROTO_TCP, TCP_REPAIR_WINDOW,
+                                                  &window, sizeof window));
+                     });
 }
 
 Step leaving_repair_sends(int how, unsigned segments, At at) {
   const std::string text =
       fmt::format("ESTABLISHED, in repair: TCP_REPAIR = {} sends {}", how,
                   segments == 0 ? "no segment" : fmt::format("{} segment", segments));
-  return apart(text, at, [how, segments](const std::string& what) {
+  return asked_apart(text, at, [how, segments](const std::string& what) {
     const LoopbackPair pair = in_repair(TcpState::established);
     const auto sent = [&] { return get_option(pair.socket.get(), all_of_it).tcpi_segs_out; };
     const auto before = sent();
     set_option(pair.socket.get(), option::repair, how);
-    expect(what, fmt::format("{}", segments), fmt::format("{}", sent() - before));
+    expect_equal(what, fmt::format("{}", segments), fmt::format("{}", sent() - before));
   });
 }
 
+Step leaving_repair_learns_the_window(At at) {
+  return asked_apart("ESTABLISHED, in repair, window of 1: TCP_REPAIR = 0 asks for another", at,
+                     [](const std::string& text) {
+                       const LoopbackPair pair = in_repair(TcpState::established);
+                       const int socket = pair.socket.get();
+                       tcp_repair_window window = get_option(socket, repair_window);
+                       window.snd_wnd = 1;
+                       set_option(socket, repair_window, window);
+                       set_option(socket, option::repair, repair_off);
+                       const auto has_learnt = [&] { return read_info(socket).snd_wnd > 1; };
+                       if (poll_until(std::chrono::seconds(4), has_learnt)) return;
+                       throw Violation(text, "the window that the other end tells", "1");
+                     });
+}
+
 Step closing_in_repair_says_nothing(At at) {
-  return apart("ESTABLISHED, in repair: close says nothing to the other end", at,
-               [](const std::string& text) {
-                 LoopbackPair pair = in_repair(TcpState::established);
-                 pair.socket.reset();
-                 char byte = 0;
-                 const auto result = ::recv(pair.other.get(), &byte, 1, MSG_DONTWAIT);
-                 expect(text, "ESTABLISHED, EAGAIN",
-                        fmt::format("{}, {}", to_text(state_of(pair.other.get())),
-                                    result < 0 ? error_name(errno) : "end of file"));
-               });
+  return asked_apart("ESTABLISHED, in repair: close says nothing to the other end", at,
+                     [](const std::string& text) {
+                       LoopbackPair pair = in_repair(TcpState::established);
+                       pair.socket.reset();
+                       char byte = 0;
+                       const auto result = ::recv(pair.other.get(), &byte, 1, MSG_DONTWAIT);
+                       expect_equal(text, "ESTABLISHED, EAGAIN",
+                                    fmt::format("{}, {}", to_text(state_of(pair.other.get())),
+                                                result < 0 ? error_name(errno) : "end of file"));
+                     });
 }
 
 Step connecting_in_repair_counts_as_hearing(At at) {
-  return apart("CLOSE, in repair: connect counts as hearing of the other end", at,
-               [](const std::string& text) {
-                 const LoopbackPair pair = in_repair(TcpState::close);
-                 const sockaddr_in nobody = loopback_end(9);
-                 connect_socket(pair.socket.get(), as_sockaddr(nobody), sizeof nobody);
-                 constexpr std::uint32_t most = 10'000;
-                 const auto silent = get_option(pair.socket.get(), all_of_it).tcpi_last_ack_recv;
-                 if (silent <= most) return;
-                 throw Violation(text, fmt::format("at most {} ms ago", most),
-                                 fmt::format("{} ms ago", silent));
-               });
+  return asked_apart("CLOSE, in repair: connect counts as hearing of the other end", at,
+                     [](const std::string& text) {
+                       const LoopbackPair pair = in_repair(TcpState::close);
+                       const sockaddr_in nobody = loopback_end(9);
+                       connect_socket(pair.socket.get(), as_sockaddr(nobody), sizeof nobody);
+                       constexpr std::uint32_t most = 10'000;
+                       const auto silent =
+                           get_option(pair.socket.get(), all_of_it).tcpi_last_ack_recv;
+                       if (silent <= most) return;
+                       throw Violation(text, fmt::format("at most {} ms ago", most),
+                                       fmt::format("{} ms ago", silent));
+                     });
 }
 
 Step what_is_put_into_the_send_queue_has_a_timer(At at) {
-  return apart("ESTABLISHED, in repair, send queue: send of a byte, which TCP repeats once outside",
-               at, [](const std::string& text) {
-                 const LoopbackPair pair = in_repair(TcpState::established);
-                 const int socket = pair.socket.get();
-                 set_option(socket, option::repair_queue, int{TCP_SEND_QUEUE});
-                 send_bytes(socket, std::vector<std::uint8_t>{'x'}, 0);
-                 set_option(socket, option::repair, repair_off_no_probe);
-                 if (readable_within(pair.other.get(), std::chrono::seconds(4))) return;
-                 throw Violation(text, "it arrives", "nothing has come within 4 s");
-               });
+  return asked_apart(
+      "ESTABLISHED, in repair, send queue: send of a byte, which TCP repeats once outside", at,
+      [](const std::string& text) {
+        const LoopbackPair pair = in_repair(TcpState::established);
+        const int socket = pair.socket.get();
+        set_option(socket, option::repair_queue, int{TCP_SEND_QUEUE});
+        send_bytes(socket, std::vector<std::uint8_t>{'x'}, 0);
+        set_option(socket, option::repair, repair_off_no_probe);
+        if (readable_within(pair.other.get(), std::chrono::seconds(4))) return;
+        throw Violation(text, "it arrives", "nothing has come within 4 s");
+      });
 }
 
 Step a_number_is_set_once_more(At at) {
-  return apart("CLOSE, in repair, receive queue: TCP_QUEUE_SEQ = 7, and then 8, is accepted", at,
-               [](const std::string& text) {
-                 const LoopbackPair pair = in_repair(TcpState::close);
-                 expect_answer(text, 0, renumber(pair.socket.get(), 7));
-                 expect_answer(text, 0, renumber(pair.socket.get(), 8));
-               });
+  return asked_apart("CLOSE, in repair, receive queue: TCP_QUEUE_SEQ = 7, and then 8, is accepted",
+                     at, [](const std::string& text) {
+                       const LoopbackPair pair = in_repair(TcpState::close);
+                       expect_answer(text, 0, renumber(pair.socket.get(), 7));
+                       expect_answer(text, 0, renumber(pair.socket.get(), 8));
+                     });
 }
 
 Step unread_bytes_keep_their_number(At at) {
-  return apart("CLOSE with unread bytes, in repair, receive queue: TCP_QUEUE_SEQ = 7 is EPERM", at,
-               [](const std::string& text) {
-                 const LoopbackPair pair = closed_with_unread_bytes();
-                 set_option(pair.socket.get(), option::repair, repair_on);
-                 expect_answer(text, EPERM, renumber(pair.socket.get(), 7));
-               });
+  return asked_apart(
+      "CLOSE with unread bytes, in repair, receive queue: TCP_QUEUE_SEQ = 7 is EPERM", at,
+      [](const std::string& text) {
+        const LoopbackPair pair = closed_with_unread_bytes();
+        set_option(pair.socket.get(), option::repair, repair_on);
+        expect_answer(text, EPERM, renumber(pair.socket.get(), 7));
+      });
 }
 
 Step no_queue_is_chosen_the_second_time(At at) {
-  return apart("ESTABLISHED, in repair for the second time: TCP_REPAIR_QUEUE tells of no queue", at,
-               [](const std::string& text) {
-                 const LoopbackPair pair = in_repair(TcpState::established);
-                 const int socket = pair.socket.get();
-                 set_option(socket, option::repair_queue, int{TCP_SEND_QUEUE});
-                 set_option(socket, option::repair, repair_off_no_probe);
-                 set_option(socket, option::repair, repair_on);
-                 expect(text, fmt::format("{}", int{TCP_NO_QUEUE}),
-                        fmt::format("{}", get_option(socket, option::repair_queue)));
-               });
+  return asked_apart(
+      "ESTABLISHED, in repair for the second time: TCP_REPAIR_QUEUE tells of no queue", at,
+      [](const std::string& text) {
+        const LoopbackPair pair = in_repair(TcpState::established);
+        const int socket = pair.socket.get();
+        set_option(socket, option::repair_queue, int{TCP_SEND_QUEUE});
+        set_option(socket, option::repair, repair_off_no_probe);
+        set_option(socket, option::repair, repair_on);
+        expect_equal(text, fmt::format("{}", int{TCP_NO_QUEUE}),
+                     fmt::format("{}", get_option(socket, option::repair_queue)));
+      });
 }
 
 Step fast_open_does_not_connect_in_repair(At at) {
-  return apart("CLOSE, in repair: send with MSG_FASTOPEN is EPIPE", at,
-               [](const std::string& text) {
-                 const LoopbackPair pair = in_repair(TcpState::close);
-                 const FileDescriptor listener = listener_on_loopback(1);
-                 const sockaddr_storage address = local_address(listener.get());
-                 const auto result =
-                     ::sendto(pair.socket.get(), "x", 1, MSG_FASTOPEN | MSG_DONTWAIT | MSG_NOSIGNAL,
-                              reinterpret_cast<const sockaddr*>(&address), sizeof(sockaddr_in));
-                 expect_answer(text, EPIPE, static_cast<int>(result));
-               });
-}
-
-Step repair_works_in_a_user_namespace(At at) {
-  return apart("ESTABLISHED, in a user namespace of its own: TCP_REPAIR = 1 is accepted", at,
-               [](const std::string& text) {
-                 const int answer = answer_in(CLONE_NEWUSER | CLONE_NEWNET, [] {
-                   netns::set_up("lo");
-                   const LoopbackPair pair = pair_in(TcpState::established);
-                   return enter_repair_mode(pair.socket.get());
-                 });
-                 expect(text, error_name(0), error_name(answer));
-               });
-}
-
-Step rights_in_another_user_namespace_are_none(At at) {
-  return apart("ESTABLISHED, by rights in another user namespace: TCP_REPAIR = 1 is EPERM", at,
-               [](const std::string& text) {
-                 const LoopbackPair pair = pair_in(TcpState::established);
-                 const int answer =
-                     answer_in(CLONE_NEWUSER, [&] { return enter_repair_mode(pair.socket.get()); });
-                 expect(text, error_name(EPERM), error_name(answer));
-               });
+  return asked_apart(
+      "CLOSE, in repair: send with MSG_FASTOPEN is EPIPE", at, [](const std::string& text) {
+        const LoopbackPair pair = in_repair(TcpState::close);
+        const FileDescriptor listener = listener_on_loopback(1);
+        const sockaddr_storage address = local_address(listener.get());
+        const auto result =
+            ::sendto(pair.socket.get(), "x", 1, MSG_FASTOPEN | MSG_DONTWAIT | MSG_NOSIGNAL,
+                     reinterpret_cast<const sockaddr*>(&address), sizeof(sockaddr_in));
+        expect_answer(text, EPIPE, static_cast<int>(result));
+      });
 }
 
 }  // namespace sockcr::scenario

@@ -1,5 +1,5 @@
-// What a call of TCP_REPAIR leaves behind where its answer does not tell, and whose rights it goes
-// by. Each on sockets of its own, as the rows of abi.h.
+// What a call of TCP_REPAIR leaves behind where its answer does not tell. Each on sockets of its
+// own, as the rows of abi.h.
 #pragma once
 
 #include "scenarios/language/step.h"
@@ -13,6 +13,8 @@ Step its_window_is_what_was_written(At at = At::here());
 Step its_window_may_wrap(At at = At::here());
 // TCP_REPAIR, set to `how`, in a connection that has nothing to say.
 Step leaving_repair_sends(int how, unsigned segments, At at = At::here());
+// The answer to its probe is believed.
+Step leaving_repair_learns_the_window(At at = At::here());
 // In repair mode, and the other end goes on.
 Step closing_in_repair_says_nothing(At at = At::here());
 // connect(2) in repair mode: nobody has been silent since the machine booted.
@@ -23,10 +25,5 @@ Step a_number_is_set_once_more(At at = At::here());           // in CLOSE
 Step unread_bytes_keep_their_number(At at = At::here());      // in CLOSE
 Step no_queue_is_chosen_the_second_time(At at = At::here());  // that repair mode is entered
 Step fast_open_does_not_connect_in_repair(At at = At::here());
-
-// TCP_REPAIR asks for CAP_NET_ADMIN where the socket's network namespace belongs to. Unsupported
-// where this machine lets nobody make user namespaces.
-Step repair_works_in_a_user_namespace(At at = At::here());
-Step rights_in_another_user_namespace_are_none(At at = At::here());
 
 }  // namespace sockcr::scenario
