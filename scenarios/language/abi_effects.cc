@@ -13,6 +13,7 @@
 #include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
+#include "engine/tcp/clock.h"
 #include "engine/tcp/info.h"
 #include "scenarios/language/abi_row.h"
 #include "scenarios/language/loopback_pair.h"
@@ -41,6 +42,17 @@ int renumber(int socket, std::uint32_t number) {
   return ::setsockopt(socket, IPPROTO_TCP, TCP_QUEUE_SEQ, &number, sizeof number);
 }
 
+void expect_window_accepted(const std::string& text, std::uint32_t rcv_nxt,
+                            const tcp_repair_window& window) {
+  const LoopbackPair pair = in_repair(TcpState::close);
+  renumber(pair.socket.get(), rcv_nxt);
+  const sockaddr_in nobody = loopback_end(9);
+  connect_socket(pair.socket.get(), as_sockaddr(nobody), sizeof nobody);
+  expect_answer(
+      text, 0,
+      ::setsockopt(pair.socket.get(), IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, sizeof window));
+}
+
 }  // namespace
 
 Step its_window_is_what_was_written(At at) {
@@ -60,17 +72,47 @@ Step its_window_is_what_was_written(At at) {
 }
 
 Step its_window_may_wrap(At at) {
-  return asked_apart("ESTABLISHED, in repair: TCP_REPAIR_WINDOW across 2^32 is accepted", at,
+  return asked_apart(
+      "ESTABLISHED, in repair: TCP_REPAIR_WINDOW across 2^32 is accepted", at,
+      [](const std::string& text) {
+        constexpr std::uint32_t received = 100, acknowledged = 0U - 100;
+        expect_window_accepted(text, received, {acknowledged, 1000, 1000, 1000, acknowledged});
+      });
+}
+
+Step its_window_may_end_behind_what_came(At at) {
+  return asked_apart(
+      "ESTABLISHED, in repair: TCP_REPAIR_WINDOW that ends behind rcv_nxt is accepted", at,
+      [](const std::string& text) {
+        constexpr std::uint32_t received = 5000, acknowledged = 4000, left = 10;
+        expect_window_accepted(text, received, {acknowledged, 1000, 1000, left, acknowledged});
+      });
+}
+
+Step its_clock_is_what_was_written(At at) {
+  return asked_apart("CLOSE, in repair: TCP_TIMESTAMP tells what it was set to, and goes on", at,
                      [](const std::string& text) {
                        const LoopbackPair pair = in_repair(TcpState::close);
-                       constexpr std::uint32_t received = 100, acknowledged = 0U - 100;
-                       renumber(pair.socket.get(), received);
-                       const sockaddr_in nobody = loopback_end(9);
-                       connect_socket(pair.socket.get(), as_sockaddr(nobody), sizeof nobody);
-                       const tcp_repair_window window{acknowledged, 1000, 1000, 1000, acknowledged};
-                       expect_answer(text, 0,
-                                     ::setsockopt(pair.socket.get(), IPPROTO_TCP, TCP_REPAIR_WINDOW,
-                                                  &window, sizeof window));
+                       constexpr std::uint32_t value = 12'345'678;
+                       const std::uint32_t start = monotonic_ticks(false);
+                       set_option(pair.socket.get(), option::timestamp, value);
+                       const std::uint32_t later =
+                           get_option(pair.socket.get(), option::timestamp) - value;
+                       const std::uint32_t most = monotonic_ticks(false) - start + 1;
+                       if (later <= most) return;
+                       throw Violation(text, fmt::format("at most {} ticks later", most),
+                                       fmt::format("{}", static_cast<std::int32_t>(later)));
+                     });
+}
+
+Step leaving_repair_ends_reuse(int how, At at) {
+  return asked_apart(fmt::format("CLOSE, in repair: TCP_REPAIR = {} ends SO_REUSEADDR", how), at,
+                     [how](const std::string& text) {
+                       const LoopbackPair pair = in_repair(TcpState::close);
+                       set_option(pair.socket.get(), option::repair, how);
+                       expect_equal(
+                           text, "0",
+                           fmt::format("{}", get_option(pair.socket.get(), option::reuse_address)));
                      });
 }
 
@@ -141,6 +183,21 @@ Step what_is_put_into_the_send_queue_has_a_timer(At at) {
         set_option(socket, option::repair, repair_off_no_probe);
         if (readable_within(pair.other.get(), std::chrono::seconds(4))) return;
         throw Violation(text, "it arrives", "nothing has come within 4 s");
+      });
+}
+
+Step a_number_outlives_a_time_wait(At at) {
+  return asked_apart(
+      "CLOSE, in repair, in the place of one in TIME_WAIT: connect keeps TCP_QUEUE_SEQ", at,
+      [](const std::string& text) {
+        const auto [local, remote] = ends_in_time_wait();
+        const LoopbackPair pair = in_repair(TcpState::close);
+        const int socket = pair.socket.get();
+        bind_socket(socket, as_sockaddr(local), sizeof local);
+        set_option(socket, option::repair_queue, int{TCP_SEND_QUEUE});
+        set_option(socket, option::queue_seq, std::uint32_t{7});
+        connect_socket(socket, as_sockaddr(remote), sizeof remote);
+        expect_equal(text, "7", fmt::format("{}", get_option(socket, option::queue_seq)));
       });
 }
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "engine/process/diag.h"
 #include "engine/sys/error.h"
 #include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
@@ -73,6 +74,21 @@ LoopbackPair closed_with_unread_bytes() {
   shut_down_socket(pair.socket.get(), SHUT_WR);
   await_state(pair.socket.get(), TcpState::close);
   return pair;
+}
+
+LoopbackEnds ends_in_time_wait() {
+  LoopbackPair pair = connected();
+  const sockaddr_storage local = local_address(pair.socket.get());
+  const sockaddr_storage remote = remote_address(pair.socket.get());
+  pair.socket.reset();
+  pair.other.reset();
+  const auto has_come = [&] {
+    const auto left = find_tcp(from_sockaddr(local), from_sockaddr(remote));
+    return left && left->state == TcpState::time_wait;
+  };
+  if (!poll_until(2s, has_come)) throw SystemError("close", "no TIME_WAIT", ETIMEDOUT);
+  return {reinterpret_cast<const sockaddr_in&>(local),
+          reinterpret_cast<const sockaddr_in&>(remote)};
 }
 
 FileDescriptor listener_on_loopback(int backlog) {

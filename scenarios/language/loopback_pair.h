@@ -19,6 +19,12 @@ LoopbackPair pair_in(TcpState state);  // CLOSE: never connected
 // Both have closed, the other first, and bytes of it are unread.
 LoopbackPair closed_with_unread_bytes();
 
+struct LoopbackEnds {
+  sockaddr_in local, remote;
+};
+// A connection between these has ended, and its local end is in TIME_WAIT.
+LoopbackEnds ends_in_time_wait();
+
 FileDescriptor listener_on_loopback(int backlog);
 sockaddr_in loopback_end(std::uint16_t port = 0);
 const sockaddr* as_sockaddr(const sockaddr_in& address);
