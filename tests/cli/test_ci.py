@@ -11,7 +11,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CI = ROOT / "ci"
 BASH = ["bootstrap", "build", "build-kernel", "bundle", "catch-broken", "debian-kernel", "fuzz", "run-scenario", "test", "tidy", "walk-engines"]
-PYTHON = ["bisect", "bisect-step", "matrix", "state-table"]
+PYTHON = ["bisect", "bisect-step", "matrix", "mutants", "state-table"]
 
 
 def run(command, **keywords):

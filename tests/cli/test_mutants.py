@@ -1,0 +1,317 @@
+"""ci/mutants: its patches are whole, and its verdicts follow from what the suite answers.
+
+Debian's linux-source-6.1, unpacked, is looked for at $SOCKCR_LINUX_SOURCE; with the kernel that
+ci/mutants has built of it, and an hour, `ci/test --long` runs the mutants themselves.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+from deadline import until
+
+PATCHES = sorted((ROOT / "tests/kernel_mutants").glob("*.patch"))
+SOURCE = pathlib.Path(os.environ.get("SOCKCR_LINUX_SOURCE", "/nonexistent"))
+needs_source = pytest.mark.skipif(
+    not (SOURCE / "net/ipv4/tcp.c").is_file(),
+    reason="no source of Linux 6.1: set SOCKCR_LINUX_SOURCE (apt-get install linux-source-6.1)",
+)
+
+
+def run(command, **keywords):
+    return subprocess.run(
+        [str(word) for word in command],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+        **keywords,
+    )
+
+
+# ---- the patches ---------------------------------------------------------------------------------
+
+
+def listed():
+    said = run([ROOT / "ci/mutants", "--list"])
+    assert said.returncode == 0, said.stderr
+    return said.stdout
+
+
+def cases_in(text):
+    return [line.strip() for line in text.splitlines() if " --cut " in line]
+
+
+def test_there_are_enough_and_each_header_is_complete():
+    assert len(PATCHES) >= 25
+    names = [line for line in listed().splitlines() if not line.startswith(" ")]
+    assert names == [path.stem for path in PATCHES]
+
+
+def test_every_named_case_is_in_the_default_catalogue(build):
+    known = set(run([build / "run-scenario", "--list"]).stdout.split())
+    named = {case.split(" --cut ")[0] for case in cases_in(listed())}
+    assert named and named <= known, named - known
+
+
+@needs_source
+@pytest.mark.parametrize("path", PATCHES, ids=lambda path: path.stem)
+def test_it_applies(path):
+    tried = run(["patch", "-p1", "--dry-run", "--batch", "--fuzz=0", "-d", SOURCE, "-i", path])
+    assert tried.returncode == 0, tried.stdout
+
+
+@pytest.mark.parametrize("path", PATCHES, ids=lambda path: path.stem)
+def test_it_is_small(path):
+    lines = path.read_text().split("\n--- ", 1)[1].splitlines()
+    changed = [line for line in lines if line[:1] in "+-" and not line.startswith("+++")]
+    assert 1 <= len(changed) <= 12
+
+
+# ---- the verdicts --------------------------------------------------------------------------------
+
+# The kernel is the source itself; a line "NAME fails: REASON" in it makes that case fail.
+BUILD_KERNEL = """#!/bin/bash
+mkdir -p "$3"
+cat "$1/net/ipv4/tcp.c" >"$3/linux" || exit 1
+if grep -q 'does not compile' "$3/linux"; then echo 'tcp.c:1: error: expected ;'; exit 1; fi
+echo "$3/linux"
+"""
+
+RUN_SCENARIO = r"""#!/usr/bin/python3
+import json, pathlib, re, sys, time
+words = sys.argv[1:]
+value = lambda key: words[words.index(key) + 1]
+kernel = pathlib.Path(value("--kernel")).read_text()
+calls = pathlib.Path(__file__).with_name("calls")
+with open(calls, "a") as log: log.write(" ".join(words) + "\n")
+if "does not boot" in kernel:
+    print("run-scenario: the guest does not boot", file=sys.stderr); sys.exit(125)
+if "hangs" in kernel:
+    time.sleep(100)
+cases = [w for w in words if re.fullmatch(r"[a-z_]+\.\w+", w)]
+if "--all" in words:
+    cases = ["toy.one", "toy.two", "toy.three", "toy.bad"]
+failed = False
+for cut in value("--cut").split(","):
+    for case in cases:
+        reason = re.search(rf"^{re.escape(case)} fails: (.*)$", kernel, re.M)
+        always = case == "toy.bad"
+        failed = failed or bool(reason) or always
+        print(json.dumps({"case": case, "cut": cut, "result": "fail" if reason or always else "pass",
+                          "reason": reason[1] if reason else ""}), flush=True)
+print(json.dumps({"summary": {}}))
+sys.exit(1 if failed else 0)
+"""
+
+HEADER = "Fault: something\nDamage: some\n"
+NAMED = HEADER + "Cases: toy.one --cut once\nExpect: right edge | EINVAL\n\n"
+HIDDEN = HEADER + "Unobservable: nobody looks\n\n"
+
+
+def diff(line):
+    return f"--- a/net/ipv4/tcp.c\n+++ b/net/ipv4/tcp.c\n@@ -1,2 +1,3 @@\n first\n+{line}\n last\n"
+
+
+class Bench:
+    """A clone with nothing in it but the command, a tree of one file, and a suite of four cases."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        for name in ("ci", "tests/kernel_mutants", "build/dev", "tree/net/ipv4"):
+            (folder / name).mkdir(parents=True)
+        shutil.copy(ROOT / "ci/mutants", folder / "ci")
+        self.program("ci/build-kernel", BUILD_KERNEL)
+        self.program("build/dev/run-scenario", RUN_SCENARIO)
+        self.source = folder / "tree/net/ipv4/tcp.c"
+        self.source.write_text("first\nlast\n")
+        self.copy = folder / "out/src/net/ipv4/tcp.c"
+
+    def program(self, name, text):
+        (self.folder / name).write_text(text)
+        (self.folder / name).chmod(0o755)
+
+    def mutant(self, name, header, line):
+        (self.folder / f"tests/kernel_mutants/{name}.patch").write_text(header + diff(line))
+
+    def command(self, *arguments):
+        out = self.folder / "out"
+        words = [self.folder / "ci/mutants", "--tree", self.folder / "tree", "-o", out, *arguments]
+        return [str(word) for word in words]
+
+    def environment(self):
+        return {name: value for name, value in os.environ.items() if name != "SOCKCR_BUILD"}
+
+    def __call__(self, *arguments):
+        done = run(self.command("--format", "json", *arguments), env=self.environment())
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return done.returncode, {line["mutant"]: line for line in lines[:-1]}, done
+
+    def calls(self):
+        return (self.folder / "build/dev/calls").read_text()
+
+
+@pytest.fixture
+def bench(tmp_path):
+    return Bench(tmp_path)
+
+
+def test_a_named_case_that_fails_in_the_expected_words_has_caught_it(bench):
+    bench.mutant("edge", NAMED, "toy.one fails: the right edge moved")
+    code, found, done = bench()
+    assert (code, found["edge"]["result"], found["edge"]["case"]) == (0, "caught", "toy.one")
+    assert "1 of 1 observable mutants caught" in done.stdout
+    assert "--all" not in bench.calls(), "the rest has nothing to add"
+
+
+def test_another_reason_is_stale(bench):
+    bench.mutant("edge", NAMED, "toy.one fails: no memory")
+    code, found, _ = bench()
+    assert (code, found["edge"]["result"]) == (1, "stale")
+    assert "without the words" in found["edge"]["reason"]
+
+
+def test_each_named_case_has_to_catch_it(bench):
+    header = NAMED.replace("once\n", "once,\n toy.two --cut twice\n", 1)
+    bench.mutant("edge", header, "toy.one fails: EINVAL")
+    code, found, _ = bench()
+    assert (code, found["edge"]["result"], found["edge"]["case"]) == (1, "stale", "toy.two")
+
+
+def test_what_others_catch_is_stale(bench):
+    bench.mutant("edge", NAMED, "toy.three fails: EINVAL")
+    code, found, _ = bench()
+    assert (code, found["edge"]["result"], found["edge"]["case"]) == (1, "stale", "toy.three")
+
+
+def test_what_fails_without_the_mutant_too_is_no_catch(bench):
+    bench.mutant("edge", NAMED, "nothing")
+    code, found, _ = bench()  # toy.bad fails always
+    assert (code, found["edge"]["result"]) == (1, "missed")
+    assert "--all --cut once,twice,elsewhere" in bench.calls()
+
+
+def test_named_only_leaves_the_rest_out(bench):
+    bench.mutant("edge", NAMED, "toy.three fails: EINVAL")
+    assert bench("--named-only")[0] == 1
+    assert "--all" not in bench.calls()
+
+
+def test_what_cannot_be_observed_is_looked_for_all_the_same(bench):
+    bench.mutant("quiet", HIDDEN, "nothing")
+    bench.mutant("loud", HIDDEN, "toy.two fails: lost")
+    code, found, done = bench()
+    assert (found["quiet"]["result"], found["loud"]["result"], code) == ("unseen", "noticed", 1)
+    assert "0 of 0 observable mutants caught; 2 cannot be observed; 1 noticed" in done.stdout
+
+
+def test_a_kernel_that_does_not_build_boot_or_take_the_patch_is_trouble(bench):
+    bench.mutant("boot", NAMED, "does not boot")
+    bench.mutant("build", NAMED, "does not compile")
+    (bench.folder / "tests/kernel_mutants/other.patch").write_text(
+        NAMED + diff("x").replace(" first", " second")
+    )
+    code, found, _ = bench()
+    assert code == 125
+    assert {name: line["result"] for name, line in found.items()} == {
+        "boot": "trouble",
+        "build": "trouble",
+        "other": "trouble",
+    }
+    assert "does not boot" in found["boot"]["reason"]
+    assert "error: expected ;" in found["build"]["reason"]
+    assert "does not apply" in found["other"]["reason"]
+
+
+def test_a_control_that_fails_judges_nothing(bench):
+    bench.source.write_text("first\nlast\ntoy.one fails: broken here\n")
+    bench.mutant("edge", NAMED, "toy.one fails: EINVAL")
+    done = run(bench.command(), env=bench.environment())
+    assert done.returncode == 125
+    assert "the unmutated kernel does not pass toy.one --cut once" in done.stderr
+
+
+def test_the_tree_is_not_touched_and_its_copy_is_put_in_order(bench):
+    bench.mutant("edge", NAMED, "toy.one fails: EINVAL")
+    bench()
+    assert bench.source.read_text() == bench.copy.read_text() == "first\nlast\n"
+    bench.copy.unlink()
+    bench.copy.write_text("what a killed run has left\n")
+    assert bench()[0] == 0
+    assert bench.copy.read_text() == "first\nlast\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_leaves_a_clean_tree(bench, number):
+    bench.mutant("edge", NAMED, "hangs")
+    process = subprocess.Popen(
+        bench.command(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=bench.environment(),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    log = bench.folder / "build/dev/calls"
+    until(lambda: log.exists() and log.read_text().count("\n") >= 2, "the mutant runs")
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and "interrupted" in said
+    assert bench.copy.read_text() == "first\nlast\n"
+
+
+def test_shards_are_a_partition(bench):
+    for name in "abcde":
+        bench.mutant(name, NAMED, "toy.one fails: EINVAL")
+    found = [name for i in (1, 2, 3) for name in bench("--shard", f"{i}/3")[1]]
+    assert sorted(found) == list("abcde")
+
+
+def test_two_do_not_share_a_folder(bench):
+    bench.mutant("edge", NAMED, "toy.one fails: EINVAL")
+    (bench.folder / "out").mkdir()
+    with open(bench.folder / "out/lock", "w") as lock:
+        import fcntl
+
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused = run(bench.command(), env=bench.environment())
+    assert refused.returncode == 125 and "take another -o" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Fault: x\nCases: toy.one --cut once\nExpect: y\n\n",
+        "Fault: x\nDamage: y\n\n",
+        "Fault: x\nDamage: y\nCases: toy.one --cut once\n\n",
+        "Fault: x\nDamage: y\nCases: toy.one\nExpect: z\n\n",
+        "Fault: x\nDamage: y\nReason: z\nUnobservable: z\n\n",
+        NAMED.rstrip() + "\nUnobservable: z\n\n",
+    ],
+)
+def test_a_header_that_is_not_whole_is_wrong_usage(bench, header):
+    bench.mutant("edge", header, "x")
+    refused = run(bench.command(), env=bench.environment())
+    assert refused.returncode == 129 and "edge.patch" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--only", "nobody"], ["--shard", "4/3"], ["--jobs", "0"], ["--bogus"], ["x"]]
+)
+def test_wrong_usage(bench, arguments):
+    bench.mutant("edge", NAMED, "x")
+    refused = run(bench.command(*arguments), env=bench.environment())
+    assert refused.returncode == 129 and refused.stdout == ""
+
+
+def test_a_folder_without_a_kernel_is_wrong_usage(bench):
+    bench.mutant("edge", NAMED, "x")
+    bench.source.unlink()
+    refused = run(bench.command(), env=bench.environment())
+    assert refused.returncode == 129 and "no Linux source tree" in refused.stderr
