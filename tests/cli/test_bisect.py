@@ -96,6 +96,11 @@ end(0, good)
 """
 
 
+def without_build():
+    """The world has a build of its own."""
+    return {name: value for name, value in os.environ.items() if name != "SOCKCR_BUILD"}
+
+
 class World:
     """A copy of ci/ whose tools are fakes, and a git repository that looks like the kernel's."""
 
@@ -121,7 +126,7 @@ class World:
     def git(self, *words, cwd=None):
         done = subprocess.run(
             ["git", *IDENTITY, *words],
-            cwd=cwd or self.linux, capture_output=True, text=True, check=True,
+            cwd=cwd or self.linux, env=without_build(), capture_output=True, text=True, check=True,
         )
         return done.stdout
 
@@ -136,10 +141,9 @@ class World:
         return [self.commit(word) for word in words]
 
     def start(self, program, *words, **keywords):
-        environment = {n: v for n, v in os.environ.items() if n != "SOCKCR_BUILD"}
         return subprocess.Popen(
             [str(self.ci / program), *map(str, words)],
-            cwd=keywords.pop("cwd", self.here), env=environment, text=True,
+            cwd=keywords.pop("cwd", self.here), env=without_build(), text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **keywords,
         )
 
