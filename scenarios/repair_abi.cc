@@ -155,22 +155,14 @@ Steps of_other_calls() {
 // What is left behind where an answer does not tell.
 Steps of_effects() {
   return {
-      its_window_is_what_was_written(),
-      its_window_may_wrap(),
-      its_window_may_end_behind_what_came(),
-      its_clock_is_what_was_written(),
-      leaving_repair_ends_reuse(TCP_REPAIR_OFF),
-      leaving_repair_ends_reuse(TCP_REPAIR_OFF_NO_WP),
-      leaving_repair_sends(TCP_REPAIR_OFF, 1),
-      leaving_repair_sends(TCP_REPAIR_OFF_NO_WP, 0),
-      leaving_repair_learns_the_window(),
-      closing_in_repair_says_nothing(),
-      connecting_in_repair_counts_as_hearing(),
-      what_is_put_into_the_send_queue_has_a_timer(),
-      a_number_outlives_a_time_wait(),
-      a_number_is_set_once_more(),
-      unread_bytes_keep_their_number(),
-      no_queue_is_chosen_the_second_time(),
+      its_window_is_what_was_written(),          its_window_may_wrap(),
+      its_window_may_end_behind_what_came(),     its_clock_is_what_was_written(),
+      leaving_repair_ends_reuse(TCP_REPAIR_OFF), leaving_repair_ends_reuse(TCP_REPAIR_OFF_NO_WP),
+      leaving_repair_sends(TCP_REPAIR_OFF, 1),   leaving_repair_sends(TCP_REPAIR_OFF_NO_WP, 0),
+      leaving_repair_learns_the_window(),        closing_in_repair_says_nothing(),
+      connecting_in_repair_counts_as_hearing(),  what_is_put_into_the_send_queue_has_a_timer(),
+      a_number_outlives_a_time_wait(),           a_number_is_set_once_more(),
+      unread_bytes_keep_their_number(),          no_queue_is_chosen_the_second_time(),
       fast_open_does_not_connect_in_repair(),
   };
 }

@@ -92,7 +92,7 @@ FileDescriptor make_fifo(const fs::path& path) {
 Criu::~Criu() {
   if (!restoring_) return;
   try {
-    resume();
+    Criu::resume();
   } catch (const std::exception&) {
     // Its subject is gone, and so will it be.
   }
