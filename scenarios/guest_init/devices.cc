@@ -1,6 +1,5 @@
 #include "scenarios/guest_init/devices.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/random.h>
 #include <net/if.h>
@@ -12,6 +11,9 @@
 #include <unistd.h>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <string>
+#include <system_error>
 #include <vector>
 
 #include "scenarios/guest_init/giving_up.h"
@@ -39,13 +41,14 @@ std::string name_of(const std::string& port) {
 }
 
 int virtio_port() {
-  DIR* const listing = ::opendir(ports);
-  check(listing != nullptr, std::string(ports) + " (is virtio_console there?)");
+  std::error_code none;
   std::string found;
-  while (const dirent* entry = ::readdir(listing)) {
-    if (name_of(entry->d_name) == channel_name) found = std::string("/dev/") + entry->d_name;
+  for (const auto& entry : std::filesystem::directory_iterator(ports, none)) {
+    const std::string port = entry.path().filename();
+    if (name_of(port) == channel_name) found = "/dev/" + port;
   }
-  ::closedir(listing);
+  errno = none.value();
+  check(!none, std::string(ports) + " (is virtio_console there?)");
   errno = ENODEV;
   check(!found.empty(), "the port of the channel");
   const int line = ::open(found.c_str(), O_RDWR);
