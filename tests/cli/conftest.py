@@ -2,10 +2,17 @@
 
 import os
 import pathlib
+import signal
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# Who runs tests in the background may have been told to ignore these, and every child inherits it:
+# no program would then hear the Ctrl-C that a test sends.
+for number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -96,12 +96,6 @@ end(0, good)
 """
 
 
-def hear_signals():
-    """Who tests in the background may have been told to ignore them, and a child inherits that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
 def without_build():
     """The world has a build of its own."""
     return {name: value for name, value in os.environ.items() if name != "SOCKCR_BUILD"}
@@ -150,8 +144,7 @@ class World:
         return subprocess.Popen(
             [str(self.ci / program), *map(str, words)],
             cwd=keywords.pop("cwd", self.here), env=without_build(), text=True,
-            preexec_fn=hear_signals, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, **keywords,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **keywords,
         )
 
     def call(self, program, *words, **keywords):
