@@ -96,6 +96,7 @@ std::vector<SnapshotDifference> differences_of(const Snapshot& before, const Sna
     }
   }
   std::vector<SnapshotDifference> list;
+  list.reserve(differences.size());
   for (auto& [what, difference] : differences) list.push_back(std::move(difference));
   return list;
 }
