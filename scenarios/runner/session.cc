@@ -68,8 +68,7 @@ int check_expectations(const Catalogue& catalogue, const Expectations& expectati
 std::filesystem::path helper(const char* name) {
   const auto folder = program_path().parent_path();
   const auto beside = folder / "libexec" / name;
-  const auto found =
-      std::filesystem::exists(beside) ? beside : folder.parent_path() / "libexec" / name;
+  auto found = std::filesystem::exists(beside) ? beside : folder.parent_path() / "libexec" / name;
   if (std::filesystem::exists(found)) return found;
   throw SystemError("open", found.string(), ENOENT)
       .advise("--kernel needs it; the build folder of a clone has it, a bundle has not");

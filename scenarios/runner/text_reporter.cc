@@ -177,9 +177,10 @@ std::string TextReporter::summary(const Tally& tally, Ending ending) const {
 
 void TextReporter::end(const Tally& tally, Ending ending) {
   std::string text;
-  if (!few())  // what matters most stands last, where a cut log and a terminal still show it
+  if (!few()) {  // what matters most stands last, where a cut log and a terminal still show it
     text += groups_text("failed as expected", known_) + groups_text("skipped", skips_) +
             groups_text("in trouble", troubles_) + groups_text("failed", failures_);
+  }
   screen_.print(text + summary(tally, ending));
 }
 
