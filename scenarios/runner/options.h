@@ -32,7 +32,8 @@ struct Options {
   std::optional<std::uint64_t> max_failures;
   bool shuffle = false;
   Shard shard;
-  std::optional<double> slow_factor;  // nothing: to be measured
+  std::optional<double> slow_factor;  // nothing: the measured one
+  double measured_slow_factor = 1;
   bool keep = false;
   bool trace = false;
   bool compare_images = true;
@@ -44,6 +45,7 @@ struct Options {
   std::optional<std::string> expectations;  // nothing: the usual file; "": none
   bool strict = false;                      // a skip that nobody expects is trouble
 
+  double factor() const { return slow_factor.value_or(measured_slow_factor); }
   // Rounds to run: for ever with --until-fail alone. Each of a walk's is one conversation.
   std::optional<std::uint64_t> rounds() const;
   // After how many failures to stop; nothing: never.

@@ -1,5 +1,7 @@
 #include "scenarios/runner/request.h"
 
+#include <fmt/format.h>
+
 #include "scenarios/runner/place.h"
 
 namespace sockcr::runner {
@@ -16,7 +18,7 @@ scenario::CaseRequest request_for(const Catalogue& catalogue, const Planned& pla
   request.seed = options.seed + planned.round;
   if (options.walk) request.variant = std::to_string(request.seed);
   const std::string name = scenario.name + "." + request.variant;
-  request.slow_factor = options.slow_factor.value_or(1);
+  request.slow_factor = options.factor();
   request.keep = options.keep || options.compare;
   request.trace = options.trace;
   request.compare_images = options.compare_images;
@@ -28,6 +30,8 @@ scenario::CaseRequest request_for(const Catalogue& catalogue, const Planned& pla
   const std::string own_name = caller.names_scenario ? name : request.variant;
   request.rerun = options.walk ? rerun_command(caller.command + " --walk", "1", request)
                                : rerun_command(caller.command, own_name, request);
+  // A factor that was measured is measured again.
+  if (options.slow_factor) request.rerun += fmt::format(" --slow-factor {}", *options.slow_factor);
   if (!options.kernel.empty()) request.rerun += " --kernel " + shell_quoted(options.kernel);
   if (options.virtual_time()) request.rerun += " --virtual-time";
   return request;

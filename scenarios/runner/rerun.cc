@@ -26,9 +26,6 @@ std::string rerun_command(const std::string& command, const std::string& name,
       fmt::format("{} {} --cut {} --engine {} --seed {}", command, shell_quoted(name), request.cut,
                   shell_quoted(request.engine), request.seed);
   if (request.gate != usual.gate) line += " --gate " + request.gate;
-  if (request.slow_factor != usual.slow_factor) {
-    line += fmt::format(" --slow-factor {}", request.slow_factor);
-  }
   if (request.compare) line += " --compare";
   if (!request.compare_images) line += " --no-compare-images";
   return line;

@@ -114,7 +114,7 @@ Clock::duration Run::limit_of(const CaseId& id) const {
   if (options_.virtual_time()) return std::chrono::hours(24);
   const double usual = variant.is_long ? 180 : 60;
   return std::chrono::duration_cast<Clock::duration>(
-      std::chrono::duration<double>(variant.seconds + usual * options_.slow_factor.value_or(1)));
+      std::chrono::duration<double>(variant.seconds + usual * options_.factor()));
 }
 
 int Run::judge_all() {

@@ -47,7 +47,7 @@ RunFacts facts_of(const Catalogue& catalogue, const Selection& selection, const 
   facts.cuts = options.cuts;
   facts.seed = options.seed;
   facts.jobs = options.jobs;
-  facts.slow_factor = options.slow_factor.value_or(1);
+  facts.slow_factor = options.factor();
   facts.virtual_time = options.virtual_time();
   facts.shares = shares_of(catalogue, schedule);
   facts.once = damaged_of(selection, options);

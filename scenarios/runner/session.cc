@@ -107,7 +107,7 @@ int run_all(const Catalogue& catalogue, const Selection& selection, Options opti
   Interrupt interrupt;
   const std::unique_ptr<Crew> crew = make_crew(options, interrupt);
   if (!crew) return exit_interrupted;
-  if (!options.slow_factor) options.slow_factor = slow_factor_of(crew->pace());
+  if (!options.slow_factor) options.measured_slow_factor = slow_factor_of(crew->pace());
   return run(catalogue, selection, options, caller, expectations, reporters, {interrupt, *crew});
 }
 

@@ -353,6 +353,10 @@ class TestRequest:
         assert request["directory"] == str(runner.folder / "run-scenario.out/half_closed.pass_0.twice")
         assert "half_closed.pass_0 --cut twice" in request["rerun"]
 
+    def test_rerun_says_a_slow_factor_that_was_asked_for(self, runner):
+        runner("half_closed.pass_0", "--slow-factor", "2.5")
+        assert runner.requests()[0]["rerun"].endswith(" --slow-factor 2.5")
+
     def test_slow_factor_is_measured_where_nobody_says_it(self, runner):
         hogs = [subprocess.Popen(["taskset", "-c", "0", "sh", "-c", "while :; do :; done"])
                 for _ in range(24)]
@@ -367,6 +371,7 @@ class TestRequest:
         factor = re.search(r"seed 1  slow factor ([\d.]+)\n", out)
         assert factor and float(factor[1]) > 1, out
         assert runner.requests()[0]["slow_factor"] == float(factor[1])
+        assert "slow-factor" not in runner.requests()[0]["rerun"], "the next run may be quicker"
         assert "slow factor" not in said and runner.requests()[1]["slow_factor"] == 1
 
     def test_cuts_multiply_the_cases(self, runner):

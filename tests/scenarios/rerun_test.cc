@@ -23,10 +23,9 @@ TEST(Rerun, SaysAllThatDecidesAboutACase) {
             "./run-scenario a.b --cut once --engine native --seed 7");
   request.cut = "twice";
   request.engine = "broken:window";
-  request.slow_factor = 2.5;
   request.compare_images = false;
   EXPECT_EQ(rerun_command("./run-scenario", "a.b", request),
-            "./run-scenario a.b --cut twice --engine broken:window --seed 7 --slow-factor 2.5 "
+            "./run-scenario a.b --cut twice --engine broken:window --seed 7 "
             "--no-compare-images");
 }
 
