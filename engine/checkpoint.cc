@@ -249,7 +249,7 @@ void Checkpoint::read_without_descriptor() {
     const auto ask = [&]() -> Prober& {
       return prober(fmt::format("{} {}", to_text(one.state), ends_text(one)));
     };
-    if (seen) seen->remaining_ms = remaining_ms(one);
+    if (seen) seen->remaining_ms += second_stage_ms(one);
     add(seen ? *seen : capture_time_wait(one, ask()));
     ownerless_.push_back(one);
   }

@@ -102,9 +102,8 @@ constexpr std::array of_connections{
 };
 
 // Of a SYN's time, in the clock's unit: what the timer's jiffies and its wheel make uncertain, the
-// latter a seventh of each time that it ran (engine/tcp/syn_sent.cc).
+// latter a share of each time that it ran.
 std::int32_t slack_of(const TcpSynSent& socket) {
-  constexpr std::int32_t wheel_share = 7;
   const std::int32_t jiffies = jiffies_slack_ms * (socket.clock.microseconds ? 1000 : 1);
   return jiffies + distance(socket.first_syn, socket.last_syn) / wheel_share;
 }

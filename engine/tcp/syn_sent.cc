@@ -18,11 +18,6 @@ namespace {
 // sock_diag tells timers in jiffies (10 ms at HZ=100), and what fires is served a little later.
 constexpr std::int64_t slack_ms = 20;
 
-// The wheel of timers rounds up to a slot of its own, and a slot is at most 8/63 of the time that
-// is waited for (LVL_START, LVL_GRAN in kernel/time/timer.c): 80 ms of 1 s at HZ=100. A seventh is
-// more.
-constexpr std::int64_t wheel_share = 7;
-
 struct Handshake {
   std::int64_t timeouts = 0, late = 0;  // ms: what the timer was set to, and its delay at the most
 };

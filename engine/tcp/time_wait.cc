@@ -58,10 +58,13 @@ int linger_seconds(const TcpTimeWait& s) {
 
 }  // namespace
 
+std::uint32_t second_stage_ms(const TcpDiag& found) {
+  if (!is_whole(found) || found.info.empty()) return 0;
+  return std::min(parse_info(found.info).ack_ago_ms + found.timer_ms, minute_ms);
+}
+
 std::uint32_t remaining_ms(const TcpDiag& found) {
-  if (!is_whole(found) || found.info.empty()) return found.timer_ms;
-  const std::uint32_t first_stage = parse_info(found.info).ack_ago_ms + found.timer_ms;
-  return found.timer_ms + std::min(first_stage, minute_ms);
+  return found.timer_ms + second_stage_ms(found);
 }
 
 TcpTimeWait capture_time_wait(const TcpDiag& found, Prober& prober) {

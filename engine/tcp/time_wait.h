@@ -14,8 +14,8 @@ namespace sockcr {
 // `found` is in TIME_WAIT or FIN_WAIT2 and without an inode. Its timer runs on as it was.
 TcpTimeWait capture_time_wait(const TcpDiag& found, Prober& prober);
 
-// How long a socket whose program has closed stays in FIN_WAIT2 when `found` was looked at. Up to a
-// minute its timer says it. Of more, the kernel first keeps a whole socket:
+// What is still to come in FIN_WAIT2 behind the timer that `found` shows, of a socket whose program
+// has closed. Up to a minute nothing. Of more, the kernel first keeps a whole socket:
 //
 //   T = TCP_LINGER2, or net.ipv4.tcp_fin_timeout
 //   |---- T - 60 s ----|---- T - 60 s ----|     a whole socket, then a time-wait socket
@@ -23,7 +23,8 @@ TcpTimeWait capture_time_wait(const TcpDiag& found, Prober& prober);
 //
 // (tcp_rcv_state_process, tcp_keepalive_timer). The second is as long as the first, which began
 // with the ACK of our FIN.
-std::uint32_t remaining_ms(const TcpDiag& found);
+std::uint32_t second_stage_ms(const TcpDiag& found);
+std::uint32_t remaining_ms(const TcpDiag& found);  // the timer, and that
 
 // Nothing is left to resume: when the plan has been performed, the socket is on its own.
 //

@@ -30,7 +30,7 @@ void compare_time_wait(PathScene& scene, TcpState state) {
   auto seen = reader->time_wait(found.local, found.remote);
   ASSERT_TRUE(seen);
   EXPECT_NEAR(seen->remaining_ms, found.timer_ms, 500);
-  seen->remaining_ms = remaining_ms(found);  // with what comes behind that timer
+  seen->remaining_ms += second_stage_ms(found);
   Prober prober(&scene.gate, "a test");
   const TcpTimeWait asked = in_units_of(*seen, capture_time_wait(found, prober));
   EXPECT_EQ(differences_in_words(*seen, asked), "");
