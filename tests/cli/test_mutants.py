@@ -127,6 +127,7 @@ class Bench:
         for name in ("ci", "tests/kernel_mutants", "build/dev", "tree/net/ipv4"):
             (folder / name).mkdir(parents=True)
         shutil.copy(ROOT / "ci/mutants", folder / "ci")
+        shutil.copytree(ROOT / "ci/mutation", folder / "ci/mutation")
         self.program("ci/build-kernel", BUILD_KERNEL)
         self.program("build/dev/run-scenario", RUN_SCENARIO)
         self.source = folder / "tree/net/ipv4/tcp.c"

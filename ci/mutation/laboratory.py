@@ -1,0 +1,102 @@
+"""Builds one mutant after the other, and has the suite judge each."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pathlib
+import shutil
+import time
+
+from mutation.exit_code import Trouble
+from mutation.patches import Case, Mutant
+from mutation.suite import Answer, Suite
+from mutation.tree import Tree, put, run_quietly
+from mutation.verdict import Finding, verdict_of_named
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD_KERNEL = ROOT / "ci/build-kernel"
+WHOLE_CATALOGUE = ["--all", "--cut", "once,twice,elsewhere"]
+
+
+class Laboratory:
+    def __init__(self, options: argparse.Namespace, mutants: list[Mutant]) -> None:
+        self.options = options
+        self.out = options.output.resolve()
+        self.mutants = mutants
+        self.suite = Suite(program_of_suite(), options.jobs)
+        self.tree = Tree(options.tree, self.out)
+        self.control = self.out / "control/linux"
+
+    def build(self) -> pathlib.Path:
+        jobs = ["-j", self.options.jobs] if self.options.jobs else []
+        said = run_quietly(
+            [BUILD_KERNEL, self.tree.path, "-o", self.out / "um", *jobs], "it does not build"
+        )
+        return pathlib.Path(said.splitlines()[-1])
+
+    def check_control(self) -> tuple[int, float]:
+        """The unmutated kernel passes every named case, or nothing can be said of the others."""
+        self.tree.restore(self.mutants)
+        begin = time.monotonic()
+        put(self.build(), self.control)
+        self.control.chmod(0o755)
+        seconds = time.monotonic() - begin
+        cases = {case for mutant in self.mutants for case in mutant.cases}
+        answers = self.suite.of(self.control, cases, self.out / "left/control")
+        wrong = [answer for answer in answers if answer.result != "pass"]
+        if wrong:
+            raise Trouble(
+                f"the unmutated kernel does not pass {wrong[0].case}: {wrong[0].result}, "
+                f"{wrong[0].reason}" + (f" (and {len(wrong) - 1} more)" if wrong[1:] else "")
+            )
+        return len(answers), seconds
+
+    def judge(self, mutant: Mutant) -> Finding:
+        begin = built = time.monotonic()
+        try:
+            self.tree.apply(mutant)
+            image = self.build()
+            built = time.monotonic()
+            finding = self._find(mutant, image)
+        except Trouble as trouble:
+            finding = Finding(mutant.name, "trouble", reason=str(trouble))
+        finally:
+            self.tree.restore(self.mutants)
+        finding.build_s = round(built - begin, 1)
+        finding.answer_s = round(time.monotonic() - built, 1)
+        return finding
+
+    def _find(self, mutant: Mutant, image: pathlib.Path) -> Finding:
+        left = self.out / "left" / mutant.name
+        shutil.rmtree(left, ignore_errors=True)
+        finding = verdict_of_named(mutant, self.suite.of(image, mutant.cases, left))
+        if finding:
+            return finding
+        failure = None if self.options.named_only else self._first_of_the_rest(image, left)
+        if failure:
+            result = "noticed" if mutant.unobservable else "stale"
+            case = failure.case
+            return Finding(mutant.name, result, case.name, case.cut, failure.reason)
+        if mutant.unobservable:
+            return Finding(mutant.name, "unseen", reason=mutant.unobservable)
+        return Finding(mutant.name, "missed", reason=mutant.damage)
+
+    def _first_of_the_rest(self, image: pathlib.Path, left: pathlib.Path) -> Answer | None:
+        answers = self.suite.answers(image, WHOLE_CATALOGUE, left / "rest")
+        try:
+            for answer in answers:
+                if answer.result == "fail" and self._passes_unmutated(answer.case):
+                    return answer
+        finally:
+            answers.close()
+        return None
+
+    def _passes_unmutated(self, case: Case) -> bool:
+        again = self.suite.of(self.control, [case], self.out / "left/control")
+        return [answer.result for answer in again] == ["pass"]
+
+
+def program_of_suite() -> pathlib.Path:
+    build = os.environ.get("SOCKCR_BUILD") or ROOT / "build/dev"
+    return pathlib.Path(build).resolve() / "run-scenario"

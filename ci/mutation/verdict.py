@@ -1,0 +1,57 @@
+"""What the answers of its named cases say of a mutant."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+
+from mutation.exit_code import BAD, GOOD, TROUBLE
+from mutation.patches import Mutant
+from mutation.suite import Answer
+
+
+@dataclasses.dataclass
+class Finding:
+    mutant: str
+    result: str
+    case: str = ""
+    cut: str = ""
+    reason: str = ""
+    build_s: float = 0
+    answer_s: float = 0
+
+
+def is_catch(mutant: Mutant, answer: Answer) -> bool:
+    return answer.result == "fail" and any(words in answer.reason for words in mutant.expect)
+
+
+def verdict_of_named(mutant: Mutant, answers: list[Answer]) -> Finding | None:
+    """None: no named case has failed."""
+    failures = [answer for answer in answers if answer.result == "fail"]
+    others = [answer for answer in answers if not is_catch(mutant, answer)]
+    if not failures:
+        return None
+    first = (others if others else failures)[0]
+    reason = first.reason
+    if others:
+        reason = f"{first.result}, without the words '{' | '.join(mutant.expect)}': {reason}"
+    return Finding(
+        mutant.name, "stale" if others else "caught", first.case.name, first.case.cut, reason
+    )
+
+
+def score_of(findings: list[Finding]) -> str:
+    tally = collections.Counter(finding.result for finding in findings)
+    hidden = tally["unseen"] + tally["noticed"]
+    words = [f"{tally['caught']} of {len(findings) - hidden} observable mutants caught"]
+    if hidden:
+        words.append(f"{hidden} cannot be observed")
+    words += [f"{tally[word]} {word}" for word in ("stale", "missed", "noticed", "trouble") if tally[word]]
+    return "; ".join(words)
+
+
+def exit_code_of(findings: list[Finding]) -> int:
+    results = {finding.result for finding in findings}
+    if results & {"stale", "missed", "noticed"}:
+        return BAD
+    return TROUBLE if "trouble" in results or not results else GOOD
