@@ -261,7 +261,7 @@ void Performer::apply(const action::Ask& a) {
   const TcpConnection& c = *a.connection;
   const Standing now = look_at(c);
   if (now.queues.outq == 0 || is_in_motion(c, now.queues)) return;
-  send_as_ours(c, {.seq = c.snd_una - 1});
+  static_cast<void>(send_as_ours(c, {.seq = c.snd_una - 1}));
   // No answer is an answer too: TCP's own timer takes over.
   static_cast<void>(poll_until(std::chrono::milliseconds(200), [&] {
     return look_at(c).info.segments_in != now.info.segments_in;
@@ -273,7 +273,8 @@ void Performer::apply(const action::Resend& a) {
   if (a.payload.empty() && !a.fin) {
     // A socket in another state has answered meanwhile, as one whose peer is in the same image and
     // goes on before it: an ACK now may find nobody there.
-    if (look_at(c).info.state == c.state) send_as_ours(c, {.seq = c.snd_nxt});
+    const auto is_still_due = [&] { return look_at(c).info.state == c.state; };
+    static_cast<void>(send_as_ours(c, {.seq = c.snd_nxt}, is_still_due));
     return;
   }
   const std::size_t full = full_segment(c);
@@ -286,12 +287,18 @@ void Performer::apply(const action::Resend& a) {
     sent = std::min(std::max(sent, acked), a.payload.size());
     Segment segment{.seq = c.snd_una + static_cast<Sequence>(sent)};
     segment.payload = a.payload.subspan(sent, std::min(full, a.payload.size() - sent));
-    sent += segment.payload.size();
-    const bool last = sent == a.payload.size();
+    const std::size_t behind = sent + segment.payload.size();
+    const bool last = behind == a.payload.size();
     if (last && !segment.payload.empty()) segment.flags |= tcp_flag::psh;
     if (last && a.fin) segment.flags |= tcp_flag::fin;
     announce_urgent(c, segment);
-    send_as_ours(c, segment);
+    // In LAST_ACK looked at once more, last of all: what the peer has heard meanwhile it would
+    // acknowledge to a socket that is gone. TCP sends the rest by itself.
+    const auto is_still_due = [&] {
+      return c.state != TcpState::last_ack || look_at(c).queues == now;
+    };
+    if (!send_as_ours(c, segment, is_still_due)) return;
+    sent = behind;
   } while (sent < a.payload.size());
 }
 
@@ -319,7 +326,8 @@ void Performer::send_as_peer(Segment segment) {
 
 // The numbers are the image's; the clock is of this very moment, because an ACK may have made the
 // socket itself send since the last segment.
-void Performer::send_as_ours(const TcpConnection& c, Segment segment) {
+bool Performer::send_as_ours(const TcpConnection& c, Segment segment,
+                             const std::function<bool()>& is_still_due) {
   segment.from = unmapped(c.local);
   segment.to = unmapped(c.remote);
   segment.ip = ip_header_of(c);
@@ -332,23 +340,28 @@ void Performer::send_as_ours(const TcpConnection& c, Segment segment) {
   };
   if (!c.negotiated.timestamps) {
     prepare();
-  } else {
-    prepare_with_clock(c, segment, prepare);
+  } else if (!prepare_with_clock(c, segment, prepare)) {
+    return false;
   }
+  if (!is_still_due()) return false;
   injector.send_prepared(segment);
+  return true;
 }
 
-// A process that is held up while it builds a segment finds that its clock is of the past: again.
-// Who is held up each time is stepped through, and sends what it has.
-void Performer::prepare_with_clock(const TcpConnection& c, Segment& segment,
+// A process that is held up while it builds a segment finds that its clock is of the past: again,
+// and on a slow machine with more patience. Who is held up each time sends nothing, and TCP's own
+// timer takes over: what the socket has sent meanwhile bears a later time.
+bool Performer::prepare_with_clock(const TcpConnection& c, Segment& segment,
                                    const std::function<void()>& prepare) {
-  const std::uint32_t patience = c.clock.microseconds ? 200 : 0;  // ticks
-  for (int tries = 0; tries < 8; ++tries) {
+  const std::uint32_t ticks_per_ms = c.clock.microseconds ? 1000 : 1;
+  std::uint32_t patience = c.clock.microseconds ? 200 : 0;
+  for (int tries = 0; tries < 8; ++tries, patience += ticks_per_ms) {
     const std::uint32_t value = clock_of_ours(c);
     segment.timestamps = {value, 0};
     prepare();
-    if (clock_of_ours(c) - value <= patience) return;
+    if (clock_of_ours(c) - value <= patience) return true;
   }
+  return false;
 }
 
 // Of an orphan that counts microseconds nobody can ask; it is at most so much above its promise.

@@ -63,9 +63,13 @@ class Performer {
   void fill_up_to_the_mark(std::span<const std::uint8_t> bytes);
   std::size_t full_segment(const TcpConnection& c) const;
   void send_as_peer(Segment segment);
-  void send_as_ours(const TcpConnection& c, Segment segment);
-  void prepare_with_clock(const TcpConnection& c, Segment& segment,
-                          const std::function<void()>& prepare);
+  // False, and nothing is sent, where it is not due any more when everything else is done, or a
+  // machine that is too slow has no clock for it.
+  [[nodiscard]] bool send_as_ours(
+      const TcpConnection& c, Segment segment,
+      const std::function<bool()>& is_still_due = [] { return true; });
+  [[nodiscard]] bool prepare_with_clock(const TcpConnection& c, Segment& segment,
+                                        const std::function<void()>& prepare);
   std::uint32_t clock_of_ours(const TcpConnection& c) const;
   // What is left of the connection, also when its descriptor was let go.
   struct Standing {
