@@ -16,8 +16,7 @@ struct TcpInfo {
   bool syn_data = false;  // the SYN of who connected bore bytes that were taken (RFC 7413)
   bool window_scaling = false;
   std::uint8_t snd_wscale = 0, rcv_wscale = 0;
-  std::uint32_t snd_mss =
-      0;  // bytes of payload in a full segment, options of every segment left out
+  std::uint32_t snd_mss = 0;  // bytes of payload in a full segment, less every segment's options
   std::uint32_t segments_in = 0;   // every segment that has reached the socket
   std::uint32_t rto_us = 0;        // of the retransmission timer, microseconds
   std::uint8_t retransmits = 0;    // how often it has fired for the same data

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 #include <sys/random.h>
-#include <algorithm>
 
 #include "engine/sys/call.h"
+#include "engine/tcp/agreement.h"
 #include "engine/tcp/clock.h"
 
 namespace sockcr {
@@ -62,28 +62,17 @@ std::optional<HeardSegment> Prober::answer_of(const Tuple& tuple, Clock::duratio
 HeardSegment Prober::ask(const Tuple& tuple, std::uint8_t flags) {
   // One byte: answers to segments without payload are rationed (tcp_invalid_ratelimit).
   static constexpr std::uint8_t byte[] = {0};
-  std::optional<HeardSegment> last, settled;
-  std::uint32_t uncertain_ms = UINT32_MAX;
-  for (int tries = 0; tries < 16 && uncertain_ms > 0; ++tries) {
+  Agreement agreement;
+  for (int tries = 0; tries < 16 && !agreement.is_exact(); ++tries) {
     while (hear(tuple, 0s)) continue;  // what it said before is no answer
     const Segment question{.seq = random_sequence(), .ack = 0, .flags = flags, .payload = byte};
-    const std::uint32_t before = monotonic_ticks(false);
+    const std::uint32_t asked_ms = monotonic_ticks(false);
     forge(tuple, question);
     const auto answer = answer_of(tuple, 20ms);
-    if (!answer) continue;
-    const std::uint32_t passed = monotonic_ticks(false) - before;
-    // A probe of a closed window looks like an answer, but its numbers are others.
-    const bool agreed = last && last->seq == answer->seq && last->ack == answer->ack;
-    last = answer;
-    if (!agreed) continue;
-    settled = answer;
-    // The answer is sent while we forge. On a slow machine the clock always moves meanwhile: then
-    // the quickest try tells most, and is taken for one that was answered at once.
-    if (answer->timestamps && passed < uncertain_ms)
-      clock_ = {false, answer->timestamps->value - before};
-    uncertain_ms = answer->timestamps ? std::min(uncertain_ms, passed) : 0;
+    if (answer) agreement.add(*answer, asked_ms, monotonic_ticks(false) - asked_ms);
   }
-  if (settled) return *settled;
+  clock_ = agreement.clock();
+  if (agreement.answer()) return *agreement.answer();
   throw SystemError("recv", "NFLOG", ETIMEDOUT)
       .about(fmt::format("{} > {}", to_text(tuple.local), to_text(tuple.remote)))
       .advise(

@@ -32,13 +32,12 @@ class Prober {
   // The next segment that the socket sent, within `limit`.
   [[nodiscard]] std::optional<HeardSegment> hear(const Tuple& tuple, Clock::duration limit);
 
-  // Forges, and waits for the answer, until two answers agree: a timer of the socket may speak at
-  // the same moment. Each time with other numbers, for what was chosen at random may have lain
-  // within the window. Throws SystemError when there is no answer at all.
+  // Forges, and waits for the answer, until two answers agree, and the clock is exact or there were
+  // many. Each time with other numbers, for what was chosen at random may have lain within the
+  // window. Throws SystemError when there is no answer at all.
   HeardSegment ask(const Tuple& tuple, std::uint8_t flags);
 
-  // The time-stamp clock of the socket that answered last, in milliseconds: exact where an answer
-  // came within one, else ahead by what the quickest took, never behind.
+  // The time-stamp clock of the socket that answered last (Agreement::clock).
   const TimestampClock& clock() const { return clock_; }
 
  private:

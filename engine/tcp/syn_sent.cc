@@ -1,7 +1,5 @@
 #include "engine/tcp/syn_sent.h"
 
-#include <algorithm>
-
 #include "engine/options/filter.h"
 #include "engine/sys/error.h"
 #include "engine/sys/poll.h"
@@ -11,57 +9,13 @@
 #include "engine/tcp/clock.h"
 #include "engine/tcp/info.h"
 #include "engine/tcp/repair.h"
+#include "engine/tcp/syn_times.h"
 
 namespace sockcr {
 namespace {
 
-// sock_diag tells timers in jiffies (10 ms at HZ=100), and what fires is served a little later.
-constexpr std::int64_t slack_ms = 20;
-
-struct Handshake {
-  std::int64_t timeouts = 0, late = 0;  // ms: what the timer was set to, and its delay at the most
-};
-
-// Of all SYNs of `info`. The timer ran retransmits times: first tcp_syn_linear_timeouts times
-// alike, then `backoff` times doubled, of which the last doubling is running now.
-Handshake handshake_of(const TcpInfo& info) {
-  const std::int64_t initial = (info.rto_us / 1000) >> info.backoff;
-  Handshake handshake;
-  for (int i = 1; i <= info.retransmits; ++i) {
-    const int doublings = std::max(0, i - (info.retransmits - info.backoff) - 1);
-    const std::int64_t timeout = initial << doublings;
-    handshake.timeouts += timeout;
-    handshake.late += timeout / wheel_share + slack_ms;
-  }
-  return handshake;
-}
-
-struct SynTimes {
-  std::uint32_t first = 0, last = 0;  // as of TcpSynSent
-};
-
-// What the retransmission timer tells, between two readings of the clock: it was read at some
-// moment of the time that passed, and each bound is reckoned from the end that makes it careful.
-struct TimerReading {
-  TcpInfo info;
-  std::int64_t left_ms = 0;
-  std::uint32_t begin = 0, end = 0;
-
-  // The last SYN is said to be later by as much as the first may be earlier: what has been restored
-  // repeats its SYN by a timer of its own, which may be quicker, and the peer may still answer the
-  // last SYN of the one before.
-  SynTimes times(std::int64_t ticks_per_ms) const {
-    const auto [timeouts, late] = handshake_of(info);
-    const std::int64_t last_ago = info.rto_us / 1000 - left_ms;
-    const std::int64_t first_ago = last_ago + timeouts + late + slack_ms;
-    const std::int64_t least_ago = std::max<std::int64_t>(last_ago - late - slack_ms, 0);
-    return {begin - static_cast<std::uint32_t>(first_ago * ticks_per_ms),
-            end - static_cast<std::uint32_t>(least_ago * ticks_per_ms)};
-  }
-};
-
-TimerReading read_timer(int socket, const TcpSynSent& s) {
-  TimerReading reading;
+SynTimerReading read_timer(int socket, const TcpSynSent& s) {
+  SynTimerReading reading;
   reading.begin = get_option(socket, option::timestamp);
   reading.info = read_info(socket);
   const auto diag = find_tcp(s.local, s.remote);
@@ -72,10 +26,10 @@ TimerReading read_timer(int socket, const TcpSynSent& s) {
 
 // Once more where the timer fired in between, or the machine kept us from reading on; and not for
 // ever, because the bounds hold all the same.
-TimerReading read_timer_in_one_go(int socket, const TcpSynSent& s, std::uint32_t ticks_per_ms) {
+SynTimerReading read_timer_in_one_go(int socket, const TcpSynSent& s, std::uint32_t ticks_per_ms) {
   constexpr int most_tries = 20;
   constexpr std::uint32_t quick_ms = 5;
-  TimerReading reading = read_timer(socket, s);
+  SynTimerReading reading = read_timer(socket, s);
   for (int tries = 1; tries < most_tries; ++tries) {
     const bool was_quick = reading.end - reading.begin <= quick_ms * ticks_per_ms;
     if (was_quick && read_info(socket).retransmits == reading.info.retransmits) break;
@@ -122,7 +76,7 @@ TcpSynSent capture_syn_sent(int socket) {
   select_queue(socket, RepairQueue::none);
   s.clock.microseconds = counts_microseconds(socket);
   const std::uint32_t ticks_per_ms = s.clock.microseconds ? 1000 : 1;
-  const SynTimes times = read_timer_in_one_go(socket, s, ticks_per_ms).times(ticks_per_ms);
+  const SynTimes times = syn_times(read_timer_in_one_go(socket, s, ticks_per_ms), ticks_per_ms);
   s.first_syn = times.first;
   s.last_syn = times.last;
   return s;
