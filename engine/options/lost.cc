@@ -27,6 +27,8 @@ constexpr std::array lost{
     LostOption{raw, "IPV6_ROUTER_ALERT", "the kernel tells that there is one, and not which"},
     LostOption{tcp, "IPV6_V6ONLY (connected)", "bind(2) to an address of IPv6 sets it"},
     LostOption{tcp, "TCP_MAXSEG (connected)", "what is read is the segment of the moment"},
+    LostOption{tcp, "SO_PEERSEC",
+               "SELinux takes it from a handshake, which a rebuilt socket has not"},
     LostOption{tcp, "TCP_QUICKACK", "a mode, which the next segment changes"},
     LostOption{tcp, "TCP_FASTOPEN_CONNECT (connected)", "can be written before connect(2) only"},
     LostOption{tcp, "TCP_FASTOPEN_NO_COOKIE (connected)", "can be written before connect(2) only"},

@@ -71,6 +71,7 @@ constexpr std::array from_the_syn{
     Exempt{IPPROTO_IP, IP_MULTICAST_IF},
     Exempt{IPPROTO_IPV6, IPV6_MULTICAST_HOPS},
     Exempt{IPPROTO_IPV6, IPV6_MULTICAST_IF},
+    Exempt{SOL_SOCKET, SO_PEERSEC},  // with SELinux: the label that the handshake's packets had
 };
 
 // Of TCP's listeners only. Of a connection the first is the segment of the moment, and the second,
