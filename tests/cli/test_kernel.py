@@ -339,6 +339,16 @@ class TestKernelThatComplains:
         assert "no sign of life for 15 s" in json.loads(out.splitlines()[0])["reason"]
 
 
+@needs_image
+def test_its_processes_share_one_processor(runner):
+    process = runner.start("toy.hang")
+    until(runner.hangs, "the case runs", BOOT)
+    used = [frozenset(os.sched_getaffinity(pid)) for pid in runner.kernels()]
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert len(used) > 1 and len(set(used)) == 1 and len(used[0]) == 1
+
+
 def end_while_it_runs(runner, how, **keywords):
     process = runner.start("toy.hang", **keywords)
     until(runner.hangs, "the case runs", BOOT)

@@ -65,18 +65,28 @@ void clear_the_air() {
   ::setrlimit(RLIMIT_CORE, &no_core);
 }
 
-[[noreturn]] void become_guest(const std::vector<std::string>& arguments, const GuestUser& user,
-                               const std::map<int, int>& descriptors) {
-  become(user);
+// On the one where it happens to run: a new process begins where there is least to do.
+void keep_to_this_processor() {
+  const int here = ::sched_getcpu();
+  if (here < 0) return;
+  cpu_set_t only;
+  CPU_ZERO(&only);
+  CPU_SET(here, &only);
+  ::sched_setaffinity(0, sizeof only, &only);
+}
+
+[[noreturn]] void become_guest(const Launch& launch) {
+  if (launch.keeps_to_one_processor) keep_to_this_processor();
+  become(launch.user);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // after the change of user, which forgets it
   clear_the_air();
   choose_memory_folder();
-  Program program(arguments);
+  Program program(launch.arguments);
   const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   program.inherit(0, nothing);
-  for (const auto& [number, source] : descriptors) program.inherit(number, source);
+  for (const auto& [number, source] : launch.descriptors) program.inherit(number, source);
   program.become();
-  throw SystemError("execve", arguments.front(), errno);
+  throw SystemError("execve", launch.arguments.front(), errno);
 }
 
 // The first of the namespace: it ends when the guest does, and everybody with it.
@@ -91,21 +101,19 @@ int watch(pid_t guest) {
   }
 }
 
-int live(const std::vector<std::string>& arguments, const GuestUser& user,
-         const std::map<int, int>& descriptors) {
+int live(const Launch& launch) {
   ::setpgid(0, 0);  // Ctrl-C is for the runner to say
   const pid_t guest = ::fork();
   if (guest < 0) throw SystemError("fork", "", errno);
-  if (guest == 0) become_guest(arguments, user, descriptors);
-  for (const auto& [number, source] : descriptors) ::close(source);
+  if (guest == 0) become_guest(launch);
+  for (const auto& [number, source] : launch.descriptors) ::close(source);
   return watch(guest);
 }
 
 }  // namespace
 
-ChildProcess launch_guest(const std::vector<std::string>& arguments, const GuestUser& user,
-                          const std::map<int, int>& descriptors) {
-  const auto body = [&] { return live(arguments, user, descriptors); };
+ChildProcess launch_guest(const Launch& launch) {
+  const auto body = [&] { return live(launch); };
   const unsigned long apart = CLONE_NEWPID | (::geteuid() == 0 ? 0 : CLONE_NEWUSER);
   try {
     return ChildProcess::run(body, apart);

@@ -63,11 +63,13 @@ GuestUser user_of(const GuestImage& image) {
 
 ChildProcess start(const GuestPrograms& programs, const std::filesystem::path& folder,
                    const FileDescriptor& console, const FileDescriptor& channel) {
-  return launch_guest(arguments_for(programs, folder), user_of(programs.image),
-                      {{console_descriptor, console.get()},
-                       {STDERR_FILENO, console.get()},
-                       {channel_descriptor, channel.get()},
-                       {channel_descriptor + 1, channel.get()}});
+  return launch_guest({.arguments = arguments_for(programs, folder),
+                       .user = user_of(programs.image),
+                       .descriptors = {{console_descriptor, console.get()},
+                                       {STDERR_FILENO, console.get()},
+                                       {channel_descriptor, channel.get()},
+                                       {channel_descriptor + 1, channel.get()}},
+                       .keeps_to_one_processor = programs.image.kind == ImageKind::user_mode});
 }
 
 // What is there now, up to `limit` bytes; false at the end.
