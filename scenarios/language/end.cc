@@ -44,11 +44,6 @@ bool nothing_moves(Actor& actor) {
   return info.backoff > 0 && info.snd_wnd == 0;
 }
 
-void send_scheduled_ack(const Actor& actor) {
-  const SocketOption<int> quick_ack{IPPROTO_TCP, TCP_QUICKACK, "TCP_QUICKACK"};
-  set_option(actor.borrow().get(), quick_ack, 1);
-}
-
 // More than the window's scale may hide.
 constexpr std::uint64_t least_shrink = 2048;
 constexpr std::size_t small_segment = 100;  // which costs the other's kernel several times as much
@@ -125,13 +120,10 @@ Step End::writes_until_nothing_moves(At at) const {
           at};
 }
 
-// Each piece is acknowledged at once: a kernel whose buffer is full drops what comes, before Linux
-// 6.6 without a word, and an ACK that was delayed until then is never sent.
 Step End::writes_until_its_window_shrinks(At at) const {
   return {fmt::format("{} writes until {} takes back a part of its window", name_, other_),
           [who = who_](World& world) {
             Actor& actor = world.actor(who);
-            const Actor& reader = world.actor(facing(who));
             std::uint64_t greatest = 0, edge = 0;
             await(
                 world, fmt::format("the window that {} was granted", actor.name()),
@@ -141,8 +133,6 @@ Step End::writes_until_its_window_shrinks(At at) const {
                   greatest = std::max(greatest, edge);
                   if (edge + least_shrink <= greatest) return true;
                   write_all(actor, small_segment);
-                  await_arrival(world);
-                  send_scheduled_ack(reader);
                   return false;
                 },
                 [&] { return fmt::format("up to byte {}, once {}", edge, greatest); });
@@ -169,11 +159,13 @@ Step End::closes(At at) const {
           at};
 }
 
+// TCP_QUICKACK sends an ACK that is scheduled.
 Step End::acknowledges(At at) const {
   return {fmt::format("{} acknowledges what it has", name_),
           [who = who_](World& world) {
+            const SocketOption<int> quick_ack{IPPROTO_TCP, TCP_QUICKACK, "TCP_QUICKACK"};
             await_arrival(world);
-            send_scheduled_ack(world.actor(who));
+            set_option(world.actor(who).borrow().get(), quick_ack, 1);
             await_arrival(world);
           },
           at};
