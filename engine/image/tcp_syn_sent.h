@@ -10,9 +10,9 @@
 
 namespace sockcr {
 
-// The wheel of timers rounds up to a slot of its own, and a slot is at most 8/63 of the time that is
-// waited for (LVL_START, LVL_GRAN in kernel/time/timer.c): 80 ms of 1 s at HZ=100. A timer is late
-// by less than this share of its time, a seventh.
+// The wheel of timers rounds up to a slot, which is at most 8/63 of the time that is waited for
+// (LVL_START, LVL_GRAN in kernel/time/timer.c): 80 ms of 1 s at HZ=100. A timer is late by less
+// than this share of its time, a seventh.
 inline constexpr std::int32_t wheel_share = 7;
 
 struct TcpSynSent {

@@ -334,32 +334,32 @@ bool Performer::send_as_ours(const TcpConnection& c, Segment segment,
   segment.ack = c.rcv_nxt;
   segment.window = our_window_field(c);
   Injector& injector = injectors_->of(segment.to.family);
-  const auto prepare = [&] {
+  if (!c.negotiated.timestamps) {
     sign(segment, keys_, segment.to);
     injector.prepare(segment);
-  };
-  if (!c.negotiated.timestamps) {
-    prepare();
-  } else if (!prepare_with_clock(c, segment, prepare)) {
-    return false;
+    if (!is_still_due()) return false;
+    injector.send_prepared(segment);
+    return true;
   }
-  if (!is_still_due()) return false;
-  injector.send_prepared(segment);
-  return true;
+  return send_with_clock(c, segment, injector, is_still_due);
 }
 
-// A process that is held up while it builds a segment finds that its clock is of the past: again,
-// and on a slow machine with more patience. Who is held up each time sends nothing, and TCP's own
-// timer takes over: what the socket has sent meanwhile bears a later time.
-bool Performer::prepare_with_clock(const TcpConnection& c, Segment& segment,
-                                   const std::function<void()>& prepare) {
+// A process that is held up before it has sent finds that its clock is of the past: again, and on a
+// slow machine with more patience. Who is held up each time sends nothing, and TCP's own timer
+// takes over: what the socket has sent meanwhile bears a later time.
+bool Performer::send_with_clock(const TcpConnection& c, Segment& segment, Injector& injector,
+                                const std::function<bool()>& is_still_due) {
   const std::uint32_t ticks_per_ms = c.clock.microseconds ? 1000 : 1;
   std::uint32_t patience = c.clock.microseconds ? 200 : 0;
   for (int tries = 0; tries < 8; ++tries, patience += ticks_per_ms) {
     const std::uint32_t value = clock_of_ours(c);
     segment.timestamps = {value, 0};
-    prepare();
-    if (clock_of_ours(c) - value <= patience) return true;
+    sign(segment, keys_, segment.to);
+    injector.prepare(segment);
+    if (!is_still_due()) return false;
+    if (clock_of_ours(c) - value > patience) continue;
+    injector.send_prepared(segment);
+    return true;
   }
   return false;
 }

@@ -68,8 +68,8 @@ class Performer {
   [[nodiscard]] bool send_as_ours(
       const TcpConnection& c, Segment segment,
       const std::function<bool()>& is_still_due = [] { return true; });
-  [[nodiscard]] bool prepare_with_clock(const TcpConnection& c, Segment& segment,
-                                        const std::function<void()>& prepare);
+  [[nodiscard]] bool send_with_clock(const TcpConnection& c, Segment& segment, Injector& injector,
+                                     const std::function<bool()>& is_still_due);
   std::uint32_t clock_of_ours(const TcpConnection& c) const;
   // What is left of the connection, also when its descriptor was let go.
   struct Standing {
