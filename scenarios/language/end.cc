@@ -16,11 +16,19 @@ namespace {
 
 using std::string;
 
-void write_all(Actor& actor, std::size_t bytes) {
+// How many of them the send queue took.
+std::size_t write_some(Actor& actor, std::size_t bytes) {
   const FileDescriptor socket = actor.borrow();
-  const std::size_t taken =
-      send_bytes(socket.get(), actor.says(actor.written, bytes), MSG_DONTWAIT);
-  actor.written += taken;
+  const auto says = actor.says(actor.written, bytes);
+  const ssize_t taken = ::send(socket.get(), says.data(), says.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (taken < 0 && errno != EAGAIN) throw SystemError("send", actor.name(), errno);
+  const std::size_t written = static_cast<std::size_t>(std::max<ssize_t>(taken, 0));
+  actor.written += written;
+  return written;
+}
+
+void write_all(Actor& actor, std::size_t bytes) {
+  const std::size_t taken = write_some(actor, bytes);
   if (taken != bytes) {
     throw Violation("bytes that the send queue takes", fmt::format("{}", bytes),
                     fmt::format("{}", taken));
@@ -132,8 +140,9 @@ Step End::writes_until_its_window_shrinks(At at) const {
                   edge = right_edge_for(actor);
                   greatest = std::max(greatest, edge);
                   if (edge + least_shrink <= greatest) return true;
-                  write_all(actor, small_segment);
-                  return false;
+                  if (write_some(actor, small_segment)) return false;
+                  throw Unsupported("a window that is taken back",
+                                    "this kernel's stays, and what its buffer cannot hold is lost");
                 },
                 [&] { return fmt::format("up to byte {}, once {}", edge, greatest); });
           },
