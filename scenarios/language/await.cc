@@ -5,6 +5,7 @@
 
 #include "engine/process/diag.h"
 #include "engine/sys/error.h"
+#include "scenarios/language/process_state.h"
 
 namespace sockcr::scenario {
 namespace {
@@ -17,9 +18,17 @@ constexpr auto limit = 12s;  // far above any retransmission that a case can nee
 // What both sides' kernels say about the conversation, and what its programs have done.
 struct Activity {
   std::vector<std::string> sockets;
-  std::uint64_t moved = 0;  // bytes written and read
-  bool timer_pending = false;
+  std::uint64_t moved = 0;    // bytes written and read
+  bool more_to_come = false;  // a timer is pending, or a program waits for a processor
 };
+
+// Not every program is a process at every moment.
+bool somebody_is_runnable(const World& world) {
+  return std::any_of(world.subjects.begin(), world.subjects.end(), [](const auto& numbered) {
+    const auto pid = numbered.second.pid_if_any();
+    return pid && process_state(*pid) == 'R';
+  });
+}
 
 Activity activity_of(World& world) {
   Activity activity;
@@ -29,9 +38,10 @@ Activity activity_of(World& world) {
       activity.sockets.push_back(fmt::format("{} {} {} {} {}", to_text(end), to_text(diag.local),
                                              to_text(diag.state), diag.receive_queue,
                                              diag.send_queue));
-      activity.timer_pending |= diag.timer != TcpTimer::none && diag.timer != TcpTimer::time_wait;
+      activity.more_to_come |= diag.timer != TcpTimer::none && diag.timer != TcpTimer::time_wait;
     }
   }
+  activity.more_to_come |= somebody_is_runnable(world);
   for (const auto& [number, talk] : world.conversations) {
     for (const Actor* actor : {&talk.ours, &talk.peer})
       activity.moved += actor->written + actor->read;
@@ -49,7 +59,7 @@ class HangWatch {
     if (now < next_look_) return false;
     next_look_ = now + 100ms;
     Activity activity = activity_of(world_);
-    if (activity.timer_pending || activity.sockets != last_.sockets ||
+    if (activity.more_to_come || activity.sockets != last_.sockets ||
         activity.moved != last_.moved) {
       last_ = std::move(activity);
       quiet_since_ = now;

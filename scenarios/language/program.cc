@@ -12,6 +12,7 @@
 #include "engine/tcp/repair.h"
 #include "scenarios/language/addresses.h"
 #include "scenarios/language/await.h"
+#include "scenarios/language/process_state.h"
 #include "scenarios/language/words.h"
 #include "scenarios/subject/woken.h"
 
@@ -38,8 +39,8 @@ std::string first_line(const std::string& path) {
 }
 
 struct Now {
-  std::string state;  // S: asleep, T: stopped
-  std::string call;   // its number, or "running"
+  char state = '?';  // as of process_state
+  std::string call;  // its number, or "running"
 };
 
 // CONFIG_HAVE_ARCH_TRACEHOOK, which User-mode Linux has not.
@@ -50,11 +51,8 @@ void need_to_know_the_call() {
 }
 
 Now look_at(const Subject& subject) {
-  const std::string proc = fmt::format("/proc/{}/", subject.pid());
-  const std::string stat = first_line(proc + "stat"), call = first_line(proc + "syscall");
-  const std::size_t state = stat.rfind(')');
-  return {state == std::string::npos ? "?" : stat.substr(state + 2, 1),
-          call.substr(0, call.find(' '))};
+  const std::string call = first_line(fmt::format("/proc/{}/syscall", subject.pid()));
+  return {process_state(subject.pid()), call.substr(0, call.find(' '))};
 }
 
 void await_asleep(World& world, const Subject& subject) {
@@ -65,7 +63,7 @@ void await_asleep(World& world, const Subject& subject) {
       world, "the program of ours", "asleep in " + call_text(subject.sleep().call),
       [&] {
         now = look_at(subject);
-        return now.state == "S" && now.call == wanted;
+        return now.state == 'S' && now.call == wanted;
       },
       [&] { return fmt::format("in state {}, system call {}", now.state, now.call); });
 }

@@ -31,6 +31,9 @@ class Subject {
   FileDescriptor let_go(int descriptor);
 
   pid_t pid() const { return process_.value().pid(); }  // of one that exists
+  std::optional<pid_t> pid_if_any() const {
+    return process_ ? std::optional(process_->pid()) : std::nullopt;
+  }
   const std::set<int>& descriptors() const { return descriptors_; }
 
   // Killed, and what it holds with it.
