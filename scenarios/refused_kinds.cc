@@ -34,7 +34,6 @@ const Scenario the_scenario{
 
           gate.closes(),
           unsent_bytes(v),
-          ours.has_unacked(0),  // MPTCP takes its time to count what TCP has heard of
           ours.is_in(TcpState::established),
           cut_is_refused(name_of(v.detail)),
           gate.opens(),
