@@ -351,7 +351,8 @@ bool Performer::send_with_clock(const TcpConnection& c, Segment& segment, Inject
                                 const std::function<bool()>& is_still_due) {
   const std::uint32_t ticks_per_ms = c.clock.microseconds ? 1000 : 1;
   std::uint32_t patience = c.clock.microseconds ? 200 : 0;
-  for (int tries = 0; tries < 8; ++tries, patience += ticks_per_ms) {
+  for (int tries = 0; tries < 16; ++tries) {
+    if (tries >= 8) patience += ticks_per_ms;
     const std::uint32_t value = clock_of_ours(c);
     segment.timestamps = {value, 0};
     sign(segment, keys_, segment.to);
