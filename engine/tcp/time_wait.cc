@@ -63,9 +63,7 @@ std::uint32_t second_stage_ms(const TcpDiag& found) {
   return std::min(parse_info(found.info).ack_ago_ms + found.timer_ms, minute_ms);
 }
 
-std::uint32_t remaining_ms(const TcpDiag& found) {
-  return found.timer_ms + second_stage_ms(found);
-}
+std::uint32_t remaining_ms(const TcpDiag& found) { return found.timer_ms + second_stage_ms(found); }
 
 TcpTimeWait capture_time_wait(const TcpDiag& found, Prober& prober) {
   // Without the ACK flag a time-wait socket answers and lets its timer run; with it, it would start
