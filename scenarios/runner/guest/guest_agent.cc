@@ -1,5 +1,8 @@
 // Runs cases in a guest as its host orders: guest_init starts it, with the channel as descriptor 3.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <cerrno>
 #include <cstdio>
@@ -10,6 +13,7 @@
 #include <vector>
 
 #include "engine/sys/error.h"
+#include "engine/sys/socket.h"
 #include "scenarios/runner/answer.h"
 #include "scenarios/runner/guest/channel.h"
 #include "scenarios/runner/guest/guest_clock.h"
@@ -100,6 +104,17 @@ class Agent {
   std::vector<Ended> ended_;
 };
 
+// Before Linux 6.2 who signs while the kernel is getting ready for the first one that does sends
+// segments that are not signed (tcp_alloc_md5sig_pool). Behind this no case is the first. A kernel
+// that cannot sign says so again where it matters.
+void sign_once() {
+  const FileDescriptor socket = make_socket(AF_INET, SOCK_STREAM, 0);
+  tcp_md5sig key{};
+  key.tcpm_addr.ss_family = AF_INET;
+  key.tcpm_keylen = 1;
+  (void)::setsockopt(socket.get(), IPPROTO_TCP, TCP_MD5SIG, &key, sizeof key);
+}
+
 }  // namespace
 }  // namespace sockcr::runner
 
@@ -109,6 +124,7 @@ int main() {
   try {
     sockcr::FileDescriptor line = sockcr::FileDescriptor::duplicate_of(channel);
     ::close(channel);  // or every case would inherit it
+    sockcr::runner::sign_once();
     sockcr::runner::Agent(std::move(line)).serve();
     return 0;
   } catch (const std::exception& error) {
