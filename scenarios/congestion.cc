@@ -33,6 +33,11 @@ const Scenario the_scenario{
              .narrowed = "a loss narrows the congestion window, and what comes late widens the "
                          "receive buffer before the cut: neither tells of growing; without time "
                          "stamps a receiver only guesses the round-trip time that it grows by"},
+    .sysctls = [](const Variant& v) -> std::vector<netns::SysctlOverride> {
+      if (v.detail != "grows") return {};
+      // A slow reader's buffer has grown to the usual end of ours before the cut.
+      return {{"net.ipv4.tcp_rmem", "4096 131072 8388608", netns::End::ours}};
+    },
     .timeline = [](const Variant& v) -> Steps {
       return {
           establish(v),

@@ -8,24 +8,13 @@
 #include "engine/sys/socket_option.h"
 #include "scenarios/language/await.h"
 #include "scenarios/language/backlog.h"
-#include "scenarios/language/read.h"
+#include "scenarios/language/transfer.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {
 namespace {
 
 using std::string;
-
-// How many of them the send queue took.
-std::size_t write_some(Actor& actor, std::size_t bytes) {
-  const FileDescriptor socket = actor.borrow();
-  const auto says = actor.says(actor.written, bytes);
-  const ssize_t taken = ::send(socket.get(), says.data(), says.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (taken < 0 && errno != EAGAIN) throw SystemError("send", actor.name(), errno);
-  const std::size_t written = static_cast<std::size_t>(std::max<ssize_t>(taken, 0));
-  actor.written += written;
-  return written;
-}
 
 void write_all(Actor& actor, std::size_t bytes) {
   const std::size_t taken = write_some(actor, bytes);
@@ -140,7 +129,7 @@ Step End::writes_until_its_window_shrinks(At at) const {
                   edge = right_edge_for(actor);
                   greatest = std::max(greatest, edge);
                   if (edge + least_shrink <= greatest) return true;
-                  if (write_some(actor, small_segment)) return false;
+                  if (write_some(actor, small_segment) > 0) return false;
                   throw Unsupported("a window that is taken back",
                                     "this kernel's stays, and what its buffer cannot hold is lost");
                 },

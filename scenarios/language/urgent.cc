@@ -7,7 +7,7 @@
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "scenarios/language/await.h"
-#include "scenarios/language/read.h"
+#include "scenarios/language/transfer.h"
 #include "scenarios/language/words.h"
 
 namespace sockcr::scenario {

@@ -1,4 +1,4 @@
-#include "scenarios/language/read.h"
+#include "scenarios/language/transfer.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -15,6 +15,16 @@ bool is_at_mark(int socket) { return queued_bytes(socket, SIOCATMARK, "SIOCATMAR
 
 Who facing(Who who) {
   return {who.speaker == Speaker::ours ? Speaker::peer : Speaker::ours, who.conversation};
+}
+
+std::size_t write_some(Actor& writer, std::size_t bytes) {
+  const FileDescriptor socket = writer.borrow();
+  const auto says = writer.says(writer.written, bytes);
+  const ssize_t taken = ::send(socket.get(), says.data(), says.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (taken < 0 && errno != EAGAIN) throw SystemError("send", writer.name(), errno);
+  const auto written = static_cast<std::size_t>(std::max<ssize_t>(taken, 0));
+  writer.written += written;
+  return written;
 }
 
 // Whatever is there, compared with what the other side wrote.
