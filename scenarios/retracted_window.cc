@@ -5,6 +5,11 @@ namespace {
 
 constexpr int small_buffer = 4096;  // which the kernel doubles
 
+// Until the window is 0, which is a window too.
+Steps fills_what_is_left() {
+  return {peer.sets(option::send_buffer, small_buffer), peer.writes_until_nothing_moves()};
+}
+
 }  // namespace
 
 const Scenario the_scenario{
@@ -27,7 +32,7 @@ const Scenario the_scenario{
           establish(v),
           ours.sets(option::receive_buffer, small_buffer),
           peer.writes_until_its_window_shrinks(),
-          peer.writes(some_bytes),
+          v.detail == "shrinks" ? fills_what_is_left() : Steps{peer.writes(some_bytes)},
           ours.acknowledges(),  // and tells of what it has taken back since
 
           gate.closes(),
