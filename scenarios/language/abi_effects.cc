@@ -89,19 +89,22 @@ Step its_window_may_end_behind_what_came(At at) {
       });
 }
 
+// Ahead of the clock of a machine that has just booted, and behind the one of any. An odd one would
+// count microseconds (Linux 6.7).
 Step its_clock_is_what_was_written(At at) {
   return asked_apart("CLOSE, in repair: TCP_TIMESTAMP tells what it was set to, and goes on", at,
                      [](const std::string& text) {
                        const LoopbackPair pair = in_repair(TcpState::close);
-                       constexpr std::uint32_t value = 12'345'678;
-                       const std::uint32_t start = monotonic_ticks(false);
-                       set_option(pair.socket.get(), option::timestamp, value);
-                       const std::uint32_t later =
-                           get_option(pair.socket.get(), option::timestamp) - value;
-                       const std::uint32_t most = monotonic_ticks(false) - start + 1;
-                       if (later <= most) return;
-                       throw Violation(text, fmt::format("at most {} ticks later", most),
-                                       fmt::format("{}", static_cast<std::int32_t>(later)));
+                       for (const std::uint32_t value : {12'345'678U, 2U}) {
+                         const std::uint32_t start = monotonic_ticks(false);
+                         set_option(pair.socket.get(), option::timestamp, value);
+                         const std::uint32_t later =
+                             get_option(pair.socket.get(), option::timestamp) - value;
+                         const std::uint32_t most = monotonic_ticks(false) - start + 1;
+                         if (later <= most) continue;
+                         throw Violation(text, fmt::format("at most {} ticks later", most),
+                                         fmt::format("{}", static_cast<std::int32_t>(later)));
+                       }
                      });
 }
 
