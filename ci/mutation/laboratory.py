@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import time
+from collections.abc import Iterator
 
 from mutation.exit_code import Trouble
 from mutation.patches import Case, Mutant
@@ -55,7 +56,7 @@ class Laboratory:
     def judge(self, mutant: Mutant) -> Finding:
         begin = built = time.monotonic()
         try:
-            self.tree.apply(mutant)
+            self.tree.apply([mutant])
             image = self.build()
             built = time.monotonic()
             finding = self._find(mutant, image)
@@ -66,6 +67,33 @@ class Laboratory:
         finding.build_s = round(built - begin, 1)
         finding.answer_s = round(time.monotonic() - built, 1)
         return finding
+
+    def judge_hidden(self, mutants: list[Mutant]) -> Iterator[Finding]:
+        """The whole catalogue is long: it is spent on each only where all together are noticed."""
+        if len(mutants) > 1 and not self.options.named_only:
+            together = self._judge_together(mutants)
+            if together:
+                yield from together
+                return
+        yield from map(self.judge, mutants)
+
+    def _judge_together(self, mutants: list[Mutant]) -> list[Finding]:
+        """In one kernel; nothing where they do not go together, or where one of them is noticed."""
+        begin = built = time.monotonic()
+        try:
+            self.tree.apply(mutants)
+            image = self.build()
+            built = time.monotonic()
+            left = self.out / "left/together"
+            shutil.rmtree(left, ignore_errors=True)
+            if self._first_of_the_rest(image, left):
+                return []
+        except Trouble:
+            return []
+        finally:
+            self.tree.restore(self.mutants)
+        times = round(built - begin, 1), round(time.monotonic() - built, 1)
+        return [Finding(m.name, "unseen", "", "", m.unobservable, *times) for m in mutants]
 
     def _find(self, mutant: Mutant, image: pathlib.Path) -> Finding:
         left = self.out / "left" / mutant.name

@@ -1,4 +1,4 @@
-"""A copy of the kernel's source, of which one patch at a time is made."""
+"""A copy of the kernel's source, to which patches are applied, and taken back."""
 
 from __future__ import annotations
 
@@ -80,11 +80,12 @@ class Tree:
             elif not here.exists() or here.read_bytes() != original.read_bytes():
                 put(original, here)
 
-    def apply(self, mutant: Mutant) -> None:
-        for file in mutant.files:
+    def apply(self, mutants: list[Mutant]) -> None:
+        for file in {file for mutant in mutants for file in mutant.files}:
             put(self.pristine / file, self.path / file)
-        run_quietly(
-            ["patch", "-p1", "--batch", "--fuzz=0", "--no-backup-if-mismatch", "--reject-file=-"]
-            + ["-d", self.path, "-i", mutant.path],
-            f"it does not apply to {self.origin}",
-        )
+        for mutant in mutants:
+            run_quietly(
+                ["patch", "-p1", "--batch", "--fuzz=0", "--no-backup-if-mismatch"]
+                + ["--reject-file=-", "-d", self.path, "-i", mutant.path],
+                f"it does not apply to {self.origin}",
+            )

@@ -79,7 +79,7 @@ def test_it_is_small(path):
 # The kernel is the source itself; a line "NAME fails: REASON" in it makes that case fail.
 BUILD_KERNEL = """#!/bin/bash
 mkdir -p "$3"
-cat "$1/net/ipv4/tcp.c" >"$3/linux" || exit 1
+cat "$1"/net/ipv4/*.c >"$3/linux" || exit 1
 if grep -q 'does not compile' "$3/linux"; then echo 'tcp.c:1: error: expected ;'; exit 1; fi
 echo "$3/linux"
 """
@@ -115,12 +115,13 @@ NAMED = HEADER + "Cases: toy.one --cut once\nExpect: right edge | EINVAL\n\n"
 HIDDEN = HEADER + "Unobservable: nobody looks\n\n"
 
 
-def diff(line):
-    return f"--- a/net/ipv4/tcp.c\n+++ b/net/ipv4/tcp.c\n@@ -1,2 +1,3 @@\n first\n+{line}\n last\n"
+def diff(line, file="tcp.c"):
+    path = f"net/ipv4/{file}"
+    return f"--- a/{path}\n+++ b/{path}\n@@ -1,2 +1,3 @@\n first\n+{line}\n last\n"
 
 
 class Bench:
-    """A clone with nothing in it but the command, a tree of one file, and a suite of four cases."""
+    """A clone with nothing in it but the command, a tree of two files, and a suite of four cases."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -132,14 +133,15 @@ class Bench:
         self.program("build/dev/run-scenario", RUN_SCENARIO)
         self.source = folder / "tree/net/ipv4/tcp.c"
         self.source.write_text("first\nlast\n")
+        self.source.with_name("tcp_input.c").write_text("first\nlast\n")
         self.copy = folder / "out/src/net/ipv4/tcp.c"
 
     def program(self, name, text):
         (self.folder / name).write_text(text)
         (self.folder / name).chmod(0o755)
 
-    def mutant(self, name, header, line):
-        (self.folder / f"tests/kernel_mutants/{name}.patch").write_text(header + diff(line))
+    def mutant(self, name, header, line, file="tcp.c"):
+        (self.folder / f"tests/kernel_mutants/{name}.patch").write_text(header + diff(line, file))
 
     def command(self, *arguments):
         out = self.folder / "out"
@@ -210,6 +212,20 @@ def test_what_cannot_be_observed_is_looked_for_all_the_same(bench):
     code, found, done = bench()
     assert (found["quiet"]["result"], found["loud"]["result"], code) == ("unseen", "noticed", 1)
     assert "0 of 0 observable mutants caught; 2 cannot be observed; 1 noticed" in done.stdout
+
+
+def test_those_that_cannot_be_observed_share_a_kernel_until_one_is_noticed(bench):
+    bench.mutant("one", HIDDEN, "nothing")
+    bench.mutant("other", HIDDEN, "nothing", "tcp_input.c")
+    code, found, _ = bench()
+    assert (code, bench.calls().count("--all")) == (0, 1)
+    assert {name: finding["result"] for name, finding in found.items()} == {
+        "one": "unseen",
+        "other": "unseen",
+    }
+    bench.mutant("other", HIDDEN, "toy.two fails: lost", "tcp_input.c")
+    code, found, _ = bench()
+    assert (found["one"]["result"], found["other"]["result"], code) == ("unseen", "noticed", 1)
 
 
 def test_a_kernel_that_does_not_build_boot_or_take_the_patch_is_trouble(bench):
