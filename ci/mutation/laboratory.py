@@ -7,7 +7,7 @@ import os
 import pathlib
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from mutation.exit_code import Trouble
 from mutation.patches import Case, Mutant
@@ -21,8 +21,10 @@ WHOLE_CATALOGUE = ["--all", "--cut", "once,twice,elsewhere"]
 
 
 class Laboratory:
-    def __init__(self, options: argparse.Namespace, mutants: list[Mutant]) -> None:
-        self.options = options
+    def __init__(
+        self, options: argparse.Namespace, mutants: list[Mutant], say: Callable[[str], None]
+    ) -> None:
+        self.options, self.say = options, say
         self.out = options.output.resolve()
         self.mutants = mutants
         self.suite = Suite(program_of_suite(), options.jobs)
@@ -68,32 +70,40 @@ class Laboratory:
         finding.answer_s = round(time.monotonic() - built, 1)
         return finding
 
-    def judge_hidden(self, mutants: list[Mutant]) -> Iterator[Finding]:
-        """The whole catalogue is long: it is spent on each only where all together are noticed."""
-        if len(mutants) > 1 and not self.options.named_only:
-            together = self._judge_together(mutants)
-            if together:
-                yield from together
-                return
-        yield from map(self.judge, mutants)
+    def judge_hidden(self, mutants: list[Mutant]) -> list[Finding]:
+        """In one kernel, for the whole catalogue is long; alone where they do not go together."""
+        if len(mutants) < 2 or self.options.named_only:
+            return [self.judge(mutant) for mutant in mutants]
+        try:
+            failure = self._first_together(mutants)
+        except Trouble as trouble:
+            self.say(f"one by one, for together: {trouble}")
+            return [self.judge(mutant) for mutant in mutants]
+        if failure is None:
+            return [Finding(m.name, "unseen", reason=m.unobservable) for m in mutants]
+        case = failure.case
+        noticed = [m for m in mutants if self._fails(m, case)] or mutants  # or it takes several
+        others = [m for m in mutants if m not in noticed]
+        return [
+            Finding(m.name, "noticed", case.name, case.cut, failure.reason) for m in noticed
+        ] + self.judge_hidden(others)
 
-    def _judge_together(self, mutants: list[Mutant]) -> list[Finding]:
-        """In one kernel; nothing where they do not go together, or where one of them is noticed."""
-        begin = built = time.monotonic()
+    def _first_together(self, mutants: list[Mutant]) -> Answer | None:
+        left = self.out / "left/together"
+        shutil.rmtree(left, ignore_errors=True)
         try:
             self.tree.apply(mutants)
-            image = self.build()
-            built = time.monotonic()
-            left = self.out / "left/together"
-            shutil.rmtree(left, ignore_errors=True)
-            if self._first_of_the_rest(image, left):
-                return []
-        except Trouble:
-            return []
+            return self._first_of_the_rest(self.build(), left)
         finally:
             self.tree.restore(self.mutants)
-        times = round(built - begin, 1), round(time.monotonic() - built, 1)
-        return [Finding(m.name, "unseen", "", "", m.unobservable, *times) for m in mutants]
+
+    def _fails(self, mutant: Mutant, case: Case) -> bool:
+        try:
+            self.tree.apply([mutant])
+            answers = self.suite.of(self.build(), [case], self.out / "left" / mutant.name)
+            return any(answer.result == "fail" for answer in answers)
+        finally:
+            self.tree.restore(self.mutants)
 
     def _find(self, mutant: Mutant, image: pathlib.Path) -> Finding:
         left = self.out / "left" / mutant.name
@@ -106,9 +116,10 @@ class Laboratory:
             result = "noticed" if mutant.unobservable else "stale"
             case = failure.case
             return Finding(mutant.name, result, case.name, case.cut, failure.reason)
-        if mutant.unobservable:
-            return Finding(mutant.name, "unseen", reason=mutant.unobservable)
-        return Finding(mutant.name, "missed", reason=mutant.damage)
+        if not mutant.unobservable:
+            return Finding(mutant.name, "missed", reason=mutant.damage)
+        result = "unsought" if self.options.named_only else "unseen"
+        return Finding(mutant.name, result, reason=mutant.unobservable)
 
     def _first_of_the_rest(self, image: pathlib.Path, left: pathlib.Path) -> Answer | None:
         answers = self.suite.answers(image, WHOLE_CATALOGUE, left / "rest")

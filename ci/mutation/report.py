@@ -24,6 +24,10 @@ class Report:
         self.doing("")
         print(line, flush=True)
 
+    def note(self, line: str) -> None:
+        if not self.as_json:
+            self.say(line)
+
     def control(self, cases: int, seconds: float) -> None:
         if not self.as_json:
             self.say(f"unmutated: built in {seconds:.1f} s, {cases} named cases pass")

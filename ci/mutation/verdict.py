@@ -42,7 +42,7 @@ def verdict_of_named(mutant: Mutant, answers: list[Answer]) -> Finding | None:
 
 def score_of(findings: list[Finding]) -> str:
     tally = collections.Counter(finding.result for finding in findings)
-    hidden = tally["unseen"] + tally["noticed"]
+    hidden = tally["unseen"] + tally["unsought"] + tally["noticed"]
     words = [f"{tally['caught']} of {len(findings) - hidden} observable mutants caught"]
     if hidden:
         words.append(f"{hidden} cannot be observed")

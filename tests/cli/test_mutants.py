@@ -228,6 +228,26 @@ def test_those_that_cannot_be_observed_share_a_kernel_until_one_is_noticed(bench
     assert (found["one"]["result"], found["other"]["result"], code) == ("unseen", "noticed", 1)
 
 
+def test_what_it_takes_two_for_is_noticed_of_both(bench):
+    bench.program(
+        "build/dev/run-scenario",
+        RUN_SCENARIO.replace(
+            'reason = re.search(rf"^{re.escape(case)} fails: (.*)$", kernel, re.M)',
+            'reason = re.search("(?s)(first half).*second half|second half.*(first half)", kernel)',
+        ),
+    )
+    bench.mutant("one", HIDDEN, "first half")
+    bench.mutant("other", HIDDEN, "second half", "tcp_input.c")
+    code, found, _ = bench()
+    assert (found["one"]["result"], found["other"]["result"], code) == ("noticed", "noticed", 1)
+
+
+def test_named_only_says_what_nobody_has_looked_for(bench):
+    bench.mutant("quiet", HIDDEN, "nothing")
+    code, found, _ = bench("--named-only")
+    assert (code, found["quiet"]["result"]) == (0, "unsought")
+
+
 def test_a_kernel_that_does_not_build_boot_or_take_the_patch_is_trouble(bench):
     bench.mutant("boot", NAMED, "does not boot")
     bench.mutant("build", NAMED, "does not compile")
