@@ -35,6 +35,7 @@ TcpInfo from_kernel(const tcp_info& info) {
           .rcv_wscale = static_cast<std::uint8_t>(info.tcpi_rcv_wscale),
           .snd_mss = info.tcpi_snd_mss,
           .segments_in = info.tcpi_segs_in,
+          .segments_out = info.tcpi_segs_out,
           .rto_us = info.tcpi_rto,
           .retransmits = info.tcpi_retransmits,
           .backoff = info.tcpi_backoff,

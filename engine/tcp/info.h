@@ -18,6 +18,7 @@ struct TcpInfo {
   std::uint8_t snd_wscale = 0, rcv_wscale = 0;
   std::uint32_t snd_mss = 0;  // bytes of payload in a full segment, less every segment's options
   std::uint32_t segments_in = 0;   // every segment that has reached the socket
+  std::uint32_t segments_out = 0;  // every one that it has sent (Linux 4.2)
   std::uint32_t rto_us = 0;        // of the retransmission timer, microseconds
   std::uint8_t retransmits = 0;    // how often it has fired for the same data
   std::uint8_t backoff = 0;        // how often it was doubled

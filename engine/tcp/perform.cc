@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <cerrno>
-#include <limits>
 
 #include "engine/options/filter.h"
 #include "engine/options/table.h"
@@ -12,18 +11,11 @@
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/clock.h"
-#include "engine/tcp/info.h"
-#include "engine/tcp/rebuild.h"
 #include "engine/tcp/urgent.h"
 #include "engine/tcp/verify.h"
 
 namespace sockcr {
 namespace {
-
-// Once the socket itself sends what was unsent, the peer's SACKs make it fill the hole too.
-bool is_in_motion(const TcpConnection& c, const QueueCounts& now) {
-  return now.unsent != c.write_seq - c.snd_nxt;
-}
 
 // MSG_OOB makes the last byte urgent, of whatever part is taken at last.
 void send_all(int socket, std::span<const std::uint8_t> bytes, int flags) {
@@ -61,19 +53,6 @@ void with_holder_named(const Address& local, const Address& remote, const Call& 
     if (error.error_number() != EADDRINUSE && error.error_number() != EADDRNOTAVAIL) throw;
     throw error.advise(who_is_in_the_way(local, remote));
   }
-}
-
-// One key serves both directions.
-void sign(Segment& segment, const std::vector<Md5Key>& keys, const Address& peer) {
-  if (const Md5Key* key = key_towards(keys, signed_peer(peer))) segment.md5_key = key->secret;
-}
-
-// As of any segment in front of the mark that can name it (tcp_transmit_skb).
-void announce_urgent(const TcpConnection& c, Segment& segment) {
-  const std::int32_t ahead = distance(segment.seq, c.snd_una + c.send_urgent);
-  if (c.send_urgent == 0 || ahead <= 0 || ahead > std::numeric_limits<std::uint16_t>::max()) return;
-  segment.flags |= tcp_flag::urg;
-  segment.urgent_pointer = static_cast<std::uint16_t>(ahead);
 }
 
 }  // namespace
@@ -246,132 +225,5 @@ void Performer::apply(const action::Expect& a) {
 }
 
 void Performer::apply(const action::LeaveRepair& a) { leave_repair(socket_.get(), a.probe); }
-
-// Looked at last of all: in LAST_ACK the peer may have heard everything by now, and what is forged
-// for a socket that is gone is answered by a RST.
-void Performer::apply(const action::Poke& a) {
-  Segment segment = a.segment;
-  sign(segment, keys_, segment.from);
-  Injector& injector = injectors_->of(segment.to.family);
-  injector.prepare(segment);
-  if (look_at(*a.connection).queues.outq != 0) injector.send_prepared(segment);
-}
-
-void Performer::apply(const action::Ask& a) {
-  const TcpConnection& c = *a.connection;
-  const Standing now = look_at(c);
-  if (now.queues.outq == 0 || is_in_motion(c, now.queues)) return;
-  static_cast<void>(send_as_ours(c, {.seq = c.snd_una - 1}));
-  // No answer is an answer too: TCP's own timer takes over.
-  static_cast<void>(poll_until(std::chrono::milliseconds(200), [&] {
-    return look_at(c).info.segments_in != now.info.segments_in;
-  }));
-}
-
-void Performer::apply(const action::Resend& a) {
-  const TcpConnection& c = *a.connection;
-  if (a.payload.empty() && !a.fin) {
-    // A socket in another state has answered meanwhile, as one whose peer is in the same image and
-    // goes on before it: an ACK now may find nobody there.
-    const auto is_still_due = [&] { return look_at(c).info.state == c.state; };
-    static_cast<void>(send_as_ours(c, {.seq = c.snd_nxt}, is_still_due));
-    return;
-  }
-  const std::size_t full = full_segment(c);
-  std::size_t sent = 0;
-  do {
-    const QueueCounts now = look_at(c).queues;
-    if (now.outq == 0) return;
-    if (c.state == TcpState::last_ack && is_in_motion(c, now)) return;
-    const std::size_t acked = c.write_seq - c.snd_una - now.outq;
-    sent = std::min(std::max(sent, acked), a.payload.size());
-    Segment segment{.seq = c.snd_una + static_cast<Sequence>(sent)};
-    segment.payload = a.payload.subspan(sent, std::min(full, a.payload.size() - sent));
-    const std::size_t behind = sent + segment.payload.size();
-    const bool last = behind == a.payload.size();
-    if (last && !segment.payload.empty()) segment.flags |= tcp_flag::psh;
-    if (last && a.fin) segment.flags |= tcp_flag::fin;
-    announce_urgent(c, segment);
-    // In LAST_ACK looked at once more, last of all: what the peer has heard meanwhile it would
-    // acknowledge to a socket that is gone. TCP sends the rest by itself.
-    const auto is_still_due = [&] {
-      return c.state != TcpState::last_ack || look_at(c).queues == now;
-    };
-    if (!send_as_ours(c, segment, is_still_due)) return;
-    sent = behind;
-  } while (sent < a.payload.size());
-}
-
-// The kernel takes what a signature needs off a segment only when it sends one (tcp_current_mss).
-std::size_t Performer::full_segment(const TcpConnection& c) const {
-  constexpr std::size_t signature = 20;
-  const std::size_t mss = look_at(c).info.snd_mss;
-  const std::size_t taken = key_towards(keys_, signed_peer(c.remote)) != nullptr ? signature : 0;
-  return mss > taken ? mss - taken : 1;
-}
-
-Performer::Standing Performer::look_at(const TcpConnection& c) const {
-  if (socket_) return {read_counts(socket_.get()), read_info(socket_.get())};
-  const auto found = find_tcp(c.local, c.remote);
-  if (!found || found->info.empty()) return {};
-  const TcpInfo info = parse_info(found->info);
-  return {{.inq = found->receive_queue, .outq = found->send_queue, .unsent = info.unsent_bytes},
-          info};
-}
-
-void Performer::send_as_peer(Segment segment) {
-  sign(segment, keys_, segment.from);
-  injectors_->of(segment.to.family).send(segment);
-}
-
-// The numbers are the image's; the clock is of this very moment, because an ACK may have made the
-// socket itself send since the last segment.
-bool Performer::send_as_ours(const TcpConnection& c, Segment segment,
-                             const std::function<bool()>& is_still_due) {
-  segment.from = unmapped(c.local);
-  segment.to = unmapped(c.remote);
-  segment.ip = ip_header_of(c);
-  segment.ack = c.rcv_nxt;
-  segment.window = our_window_field(c);
-  Injector& injector = injectors_->of(segment.to.family);
-  if (!c.negotiated.timestamps) {
-    sign(segment, keys_, segment.to);
-    injector.prepare(segment);
-    if (!is_still_due()) return false;
-    injector.send_prepared(segment);
-    return true;
-  }
-  return send_with_clock(c, segment, injector, is_still_due);
-}
-
-// A process that is held up before it has sent finds that its clock is of the past: again, and on a
-// slow machine with more patience. Who is held up each time sends nothing, and TCP's own timer
-// takes over: what the socket has sent meanwhile bears a later time.
-bool Performer::send_with_clock(const TcpConnection& c, Segment& segment, Injector& injector,
-                                const std::function<bool()>& is_still_due) {
-  const std::uint32_t ticks_per_ms = c.clock.microseconds ? 1000 : 1;
-  std::uint32_t patience = c.clock.microseconds ? 200 : 0;
-  for (int tries = 0; tries < 16; ++tries) {
-    if (tries >= 8) patience += ticks_per_ms;
-    const std::uint32_t value = clock_of_ours(c);
-    segment.timestamps = {value, 0};
-    sign(segment, keys_, segment.to);
-    injector.prepare(segment);
-    if (!is_still_due()) return false;
-    if (clock_of_ours(c) - value > patience) continue;
-    injector.send_prepared(segment);
-    return true;
-  }
-  return false;
-}
-
-// Of an orphan that counts microseconds nobody can ask; it is at most so much above its promise.
-std::uint32_t Performer::clock_of_ours(const TcpConnection& c) const {
-  if (clock_offset_) return monotonic_ticks(false) + *clock_offset_;
-  const std::uint32_t flag_bit = c.clock.microseconds ? 1 : 0;
-  constexpr std::uint32_t most_above = 1000;
-  if (!socket_) return (monotonic_ticks(true) + clock_.offset + most_above) & ~flag_bit;
-  return get_option(socket_.get(), option::timestamp) & ~flag_bit;
-}
 
 }  // namespace sockcr

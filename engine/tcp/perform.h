@@ -61,15 +61,14 @@ class Performer {
   void apply(const action::Ask& a);
   void apply(const action::Resend& a);
   void fill_up_to_the_mark(std::span<const std::uint8_t> bytes);
+  void acknowledge(const TcpConnection& c);
   std::size_t full_segment(const TcpConnection& c) const;
   void send_as_peer(Segment segment);
-  // False, and nothing is sent, where it is not due any more when everything else is done, or a
-  // machine that is too slow has no clock for it.
+  // False, and nothing is sent, where it is not due any more when everything else is done, or where
+  // the socket has something to say each time.
   [[nodiscard]] bool send_as_ours(
       const TcpConnection& c, Segment segment,
       const std::function<bool()>& is_still_due = [] { return true; });
-  [[nodiscard]] bool send_with_clock(const TcpConnection& c, Segment& segment, Injector& injector,
-                                     const std::function<bool()>& is_still_due);
   std::uint32_t clock_of_ours(const TcpConnection& c) const;
   // What is left of the connection, also when its descriptor was let go.
   struct Standing {
@@ -85,6 +84,7 @@ class Performer {
   std::vector<std::string> losses_;
   TimestampClock clock_{};                     // as it was promised
   std::optional<std::uint32_t> clock_offset_;  // in ms; getsockopt would hide the lowest bit
+  bool is_unasked_ = false;                    // an Ask has not been sent
   std::uint32_t connected_at_ = 0;             // CLOCK_MONOTONIC, ms, right after a ConnectAloud
 };
 
