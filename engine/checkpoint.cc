@@ -249,7 +249,10 @@ void Checkpoint::read_without_descriptor() {
     const auto ask = [&]() -> Prober& {
       return prober(fmt::format("{} {}", to_text(one.state), ends_text(one)));
     };
-    if (seen) seen->remaining_ms += second_stage_ms(one);
+    // What was looked at before has no less time left; the first stage may have ended in between.
+    if (seen) {
+      seen->remaining_ms = std::min(seen->remaining_ms + second_stage_ms(one), remaining_ms(one));
+    }
     add(seen ? *seen : capture_time_wait(one, ask()));
     ownerless_.push_back(one);
   }
