@@ -1,7 +1,6 @@
 #include "engine/tool/check_command.h"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "engine/probe/probe.h"
+#include "engine/sys/kernel_release.h"
 #include "engine/tool/terminal.h"
 
 namespace sockcr {
@@ -16,12 +16,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Capabilities = std::vector<Capability>;
-
-std::string kernel_release() {
-  utsname name{};
-  ::uname(&name);
-  return name.release;
-}
 
 std::string to_text(Answer answer) {
   switch (answer) {

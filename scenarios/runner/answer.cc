@@ -1,7 +1,6 @@
 #include "scenarios/runner/answer.h"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 #include <algorithm>
 #include <csignal>
 #include <cstring>
@@ -118,12 +117,6 @@ std::string one_line(std::string_view text) {
   }
   while (!line.empty() && line.back() == ' ') line.pop_back();
   return line;
-}
-
-std::string kernel_release() {
-  utsname names{};
-  ::uname(&names);
-  return names.release;
 }
 
 double milliseconds(Clock::duration duration) {

@@ -24,8 +24,6 @@ std::string last_line(std::string_view text);
 // `text` as one line that is safe to print.
 std::string one_line(std::string_view text);
 
-std::string kernel_release();  // of the running kernel
-
 double milliseconds(Clock::duration duration);
 
 }  // namespace sockcr::runner

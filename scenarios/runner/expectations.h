@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/sys/kernel_release.h"
 #include "scenarios/runner/case.h"
 #include "scenarios/runner/catalogue.h"
-#include "scenarios/runner/kernel_release.h"
 
 namespace sockcr::runner {
 

@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "engine/sys/call.h"
+#include "engine/sys/kernel_release.h"
 #include "engine/sys/program.h"
 #include "scenarios/runner/answer.h"
 

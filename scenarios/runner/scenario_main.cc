@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "engine/sys/error.h"
+#include "engine/sys/kernel_release.h"
 #include "scenarios/runner/answer.h"
 #include "scenarios/runner/exit_code.h"
 #include "scenarios/runner/interrupt.h"

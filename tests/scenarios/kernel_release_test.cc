@@ -1,4 +1,4 @@
-#include "scenarios/runner/kernel_release.h"
+#include "engine/sys/kernel_release.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,10 @@
-#include "scenarios/runner/kernel_release.h"
+#include "engine/sys/kernel_release.h"
 
+#include <sys/utsname.h>
 #include <charconv>
 #include <limits>
 
-namespace sockcr::runner {
+namespace sockcr {
 namespace {
 
 std::optional<unsigned> take_number(std::string_view& text) {
@@ -22,6 +23,12 @@ bool take(std::string_view& text, std::string_view word) {
 
 }  // namespace
 
+std::string kernel_release() {
+  utsname names{};
+  ::uname(&names);
+  return names.release;
+}
+
 std::optional<KernelRelease> parse_kernel_release(std::string_view text) {
   KernelRelease release;
   for (std::size_t i = 0; i < 3; ++i) {
@@ -38,4 +45,4 @@ std::optional<KernelRelease> parse_kernel_release(std::string_view text) {
   return release;
 }
 
-}  // namespace sockcr::runner
+}  // namespace sockcr

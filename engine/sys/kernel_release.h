@@ -3,9 +3,10 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 
-namespace sockcr::runner {
+namespace sockcr {
 
 struct KernelRelease {
   // Version, patch level, sublevel, then the candidate: what is none comes after all that are.
@@ -19,4 +20,6 @@ struct KernelRelease {
 // looked at. Nothing where the text begins otherwise.
 std::optional<KernelRelease> parse_kernel_release(std::string_view text);
 
-}  // namespace sockcr::runner
+std::string kernel_release();  // of the running kernel
+
+}  // namespace sockcr
