@@ -4,6 +4,7 @@
 
 #include "engine/process/diag.h"
 #include "engine/sys/error.h"
+#include "engine/sys/kernel_release.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "scenarios/language/await.h"
@@ -27,17 +28,10 @@ void write_all(Actor& actor, std::size_t bytes) {
 // A queue that takes no more, and nothing in flight whose ACK would make room: what was sent into a
 // window that was taken back meanwhile (by a kernel whose buffer is full) is repeated in vain.
 bool nothing_moves(Actor& actor) {
-  const FileDescriptor socket = actor.borrow();
-  for (;;) {
-    const auto bytes = actor.says(actor.written, 1000);
-    const ssize_t taken = ::send(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
-    if (taken < 0) break;
-    actor.written += static_cast<std::size_t>(taken);
-  }
-  if (errno != EAGAIN) throw SystemError("send", actor.name(), errno);
+  while (write_some(actor, 1000) > 0) continue;
   const QueueCounts counts = actor.observe().queues;
   if (counts.outq > 0 && counts.outq == counts.unsent) return true;
-  const TcpInfo info = read_info(socket.get());
+  const TcpInfo info = read_info(actor.borrow().get());
   return info.backoff > 0 && info.snd_wnd == 0;
 }
 
@@ -49,6 +43,14 @@ constexpr std::size_t small_segment = 100;  // which costs the other's kernel se
 std::uint64_t right_edge_for(const Actor& actor) {
   const FileDescriptor socket = actor.borrow();
   return actor.written - read_counts(socket.get()).outq + read_info(socket.get()).snd_wnd;
+}
+
+[[noreturn]] void throw_window_stays(const Actor& actor, std::string_view since) {
+  if (parse_kernel_release(kernel_release()) < parse_kernel_release(since)) {
+    throw Unsupported("a window that is taken back", "this kernel's stays");
+  }
+  throw Violation("the window that " + actor.name() + " was granted",
+                  "smaller than it was, before its queue is full", "the same");
 }
 
 void read_all(World& world, Actor& reader, const Actor& writer) {
@@ -117,9 +119,22 @@ Step End::writes_until_nothing_moves(At at) const {
           at};
 }
 
-Step End::writes_until_its_window_shrinks(At at) const {
-  return {fmt::format("{} writes until {} takes back a part of its window", name_, other_),
+Step End::may_send_nothing(At at) const {
+  return {fmt::format("{} has closed its window for {}", other_, name_),
           [who = who_](World& world) {
+            const Actor& actor = world.actor(who);
+            std::uint32_t window = 0;
+            await(
+                world, fmt::format("the window that {} is granted", actor.name()), "0",
+                [&] { return (window = read_info(actor.borrow().get()).snd_wnd) == 0; },
+                [&] { return fmt::format("{}", window); });
+          },
+          at};
+}
+
+Step End::writes_until_its_window_shrinks(std::string_view since, At at) const {
+  return {fmt::format("{} writes until {} takes back a part of its window", name_, other_),
+          [who = who_, since](World& world) {
             Actor& actor = world.actor(who);
             std::uint64_t greatest = 0, edge = 0;
             await(
@@ -130,8 +145,7 @@ Step End::writes_until_its_window_shrinks(At at) const {
                   greatest = std::max(greatest, edge);
                   if (edge + least_shrink <= greatest) return true;
                   if (write_some(actor, small_segment) > 0) return false;
-                  throw Unsupported("a window that is taken back",
-                                    "this kernel's stays, and what its buffer cannot hold is lost");
+                  throw_window_stays(actor, since);
                 },
                 [&] { return fmt::format("up to byte {}, once {}", edge, greatest); });
           },

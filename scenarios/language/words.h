@@ -60,7 +60,9 @@ class End {
   Step writes_until_nothing_moves(At at = At::here()) const;
   // Small segments, until the other takes back a part of the window that it has granted; what is on
   // its way then is dropped there.
-  Step writes_until_its_window_shrinks(At at = At::here()) const;
+  // Unsupported before that kernel, where the other's window stays as it is.
+  Step writes_until_its_window_shrinks(std::string_view since, At at = At::here()) const;
+  Step may_send_nothing(At at = At::here()) const;  // its window, as the other has told it, is 0
   // The other writes, or it writes itself, until the kernel has made this buffer larger: SO_RCVBUF
   // or SO_SNDBUF, of which no program has chosen the size.
   Step grows(const SocketOption<int>& buffer, At at = At::here()) const;

@@ -175,7 +175,7 @@ const Flavour of_numbers[]{
      .weight = 12,
      .stage = connected,
      .begin = BEGIN(SAY(establish(v)), SAY(ours.sets(option::receive_buffer, 4096)),
-                    SAY(peer.writes_until_its_window_shrinks()), SAY(peer.writes(3000))),
+                    SAY(peer.writes_until_its_window_shrinks("6.6")), SAY(peer.writes(3000))),
      .traits = {.shrinks = true},
      .sysctls = SYSCTLS({{"net.ipv4.tcp_shrink_window", "1", netns::End::ours}})},
 };
