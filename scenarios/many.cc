@@ -48,6 +48,7 @@ const Scenario the_scenario{
           conversation_ends(),
       };
     },
+    .allowance = std::chrono::minutes(5),
 };
 
 }  // namespace sockcr::scenario

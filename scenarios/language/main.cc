@@ -29,7 +29,7 @@ nlohmann::json describe() {
     variants.push_back({{"variant", v.name()},
                         {"needs", needs_of(waits)},
                         {"long", waits.count() > 0 || is_long(scenario.axes, v)},
-                        {"seconds", waits.count()},
+                        {"seconds", (waits + scenario.allowance).count()},
                         {"in_cover", std::find(cover.begin(), cover.end(), v) != cover.end()}});
   }
   nlohmann::json all_engines = nlohmann::json::array();

@@ -24,6 +24,8 @@ struct Scenario {
   // For how long it waits for the kernel's timers, at most and with two cuts: a case that is run by
   // its name, with --long or with --virtual-time.
   std::function<std::chrono::seconds(const Variant&)> waits{};
+  // What it may take beyond the usual, on a slow machine.
+  std::chrono::seconds allowance{};
   // Why what the peer sees cannot be held against the control; empty: it can.
   std::string not_compared{};
   std::function<Scenery(const Variant&)> scenery = [](const Variant&) { return Scenery{}; };

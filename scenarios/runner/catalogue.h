@@ -14,7 +14,7 @@ struct VariantEntry {
   std::string needs;     // what a machine must have beyond the usual; "" when nothing
   bool in_cover = true;  // part of the default cover
   bool is_long = false;  // waits for real seconds: with --long or --virtual-time, or by its name
-  unsigned seconds = 0;  // so many, at most
+  unsigned seconds = 0;  // beyond what a case may take anyway
 };
 
 struct EngineEntry {
