@@ -60,9 +60,10 @@ Observed Actor::observe() const {
   QueueCounts queues = state == TcpState::listen ? QueueCounts{} : read_counts(socket.get());
   // A reset has thrown the send queue away, and SIOCOUTQ goes on counting it.
   if (state == TcpState::close) queues.outq = queues.unsent = 0;
-  // Where its peer speaks TCP only, MPTCP adds what its own layer has not done with yet to what TCP
-  // has not (mptcp_ioctl_outq): the same bytes, twice, until a worker of its own comes by (Linux
-  // 6.1) or for good (6.18). What TCP holds, sock_diag tells as well.
+  // A kind that is refused. Where its peer speaks TCP only, as here, MPTCP adds what its own layer
+  // has not done with yet to what TCP has not (mptcp_ioctl_outq): the same bytes, twice, until a
+  // worker of its own comes by (Linux 6.1) or for good (6.18). What TCP holds, sock_diag tells as
+  // well.
   if (is_mptcp(socket.get())) queues.outq = queues.unsent;
   return {state, queues, error};
 }

@@ -84,6 +84,8 @@ std::size_t sent_since(World& world, Who who, const Instant& begin) {
       [&](const pcap::Segment& each) { return each.from == side && each.at > begin.by_day; }));
 }
 
+constexpr double widest_slot = 8.0 / 63;  // as a share of what is waited for
+
 }  // namespace
 
 Instant Instant::now() {
@@ -94,8 +96,8 @@ std::string Due::text() const {
   return fmt::format("after {:g} s{}", seconds, begun_anew ? ", which a cut begins anew" : "");
 }
 
-Due after(double seconds) { return {seconds, seconds / 8, false}; }
-Due anew_after(double seconds) { return {seconds, seconds / 8, true}; }
+Due after(double seconds) { return {seconds, seconds * widest_slot, false}; }
+Due anew_after(double seconds) { return {seconds, seconds * widest_slot, true}; }
 
 Step time_is_taken(At at) {
   return {"from here on time is counted", [](World& world) { world.time_taken = Instant::now(); },

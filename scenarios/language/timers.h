@@ -18,9 +18,9 @@ struct Instant {
   static Instant now();
 };
 
-// When something is due, in seconds. The kernel sorts timers into a wheel whose slots are up to an
-// eighth of the time wide, and a timer fires when its slot has passed: so much later, and no
-// sooner.
+// When something is due, in seconds. The kernel sorts timers into a wheel whose slots are up to
+// 8/63 of the time wide (LVL_GRAN, LVL_START in kernel/time/timer.c), and a timer fires when its
+// slot has passed: so much later, and no sooner.
 struct Due {
   double seconds = 0;
   double late = 0;          // so much later at most
