@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "engine/image/address.h"
+#include "engine/sys/delivery.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/request.h"
@@ -54,7 +55,7 @@ TcpRequest read_request(const TcpDiag& found, const TakenListener& taken, Prober
                         const std::vector<Reading>& readings, ReadQueues& read) {
   const RequestNumbers numbers = ask_request(found, prober);
   complete_request(found, numbers, prober);
-  if (!has_unaccepted(taken.socket)) {
+  if (!poll_until(longest_delivery, [&] { return has_unaccepted(taken.socket); })) {
     throw Violation(fmt::format("{} > {}", to_text(found.local), to_text(found.remote)),
                     "a connection, once its handshake is completed", "nothing to accept");
   }

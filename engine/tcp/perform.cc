@@ -7,10 +7,11 @@
 #include "engine/options/filter.h"
 #include "engine/options/table.h"
 #include "engine/process/diag.h"
-#include "engine/sys/poll.h"
+#include "engine/sys/delivery.h"
 #include "engine/sys/socket.h"
 #include "engine/sys/socket_option.h"
 #include "engine/tcp/clock.h"
+#include "engine/tcp/info.h"
 #include "engine/tcp/urgent.h"
 #include "engine/tcp/verify.h"
 
@@ -159,7 +160,13 @@ void Performer::apply(const action::ShutDownWrite& a) {
 
 void Performer::apply(const action::ShutDownRead&) { shut_down_socket(socket_.get(), SHUT_RD); }
 
-void Performer::apply(const action::Forge& a) { send_as_peer(a.segment); }
+void Performer::apply(const action::Forge& a) {
+  if (!socket_) return send_as_peer(a.segment);
+  const auto heard = [&] { return read_info(socket_.get()).segments_in; };
+  const std::uint32_t before = heard();
+  send_as_peer(a.segment);
+  static_cast<void>(poll_until(longest_delivery, [&] { return heard() != before; }));
+}
 
 void Performer::apply(const action::WriteUnsent& a) {
   leave_repair(socket_.get(), WindowProbe::no);
@@ -216,12 +223,15 @@ void Performer::apply(const action::LingerFor& a) {
 void Performer::apply(const action::LetGo&) { socket_.reset(); }
 
 void Performer::apply(const action::Expect& a) {
-  const auto found = find_tcp(a.local, a.remote);
-  const std::string wanted = fmt::format("{}, {} unread", to_text(a.state), a.unread);
-  if (!found) throw Violation(subject_, wanted, "no such socket");
-  if (found->state == a.state && found->receive_queue == a.unread) return;
-  throw Violation(subject_, wanted,
-                  fmt::format("{}, {} unread", to_text(found->state), found->receive_queue));
+  std::optional<TcpDiag> found;
+  const auto is_there = [&] {
+    found = find_tcp(a.local, a.remote);
+    return found && found->state == a.state && found->receive_queue == a.unread;
+  };
+  if (poll_until(longest_delivery, is_there)) return;
+  throw Violation(subject_, fmt::format("{}, {} unread", to_text(a.state), a.unread),
+                  found ? fmt::format("{}, {} unread", to_text(found->state), found->receive_queue)
+                        : "no such socket");
 }
 
 void Performer::apply(const action::LeaveRepair& a) { leave_repair(socket_.get(), a.probe); }
