@@ -5,6 +5,7 @@
 #include "engine/process/diag.h"
 #include "engine/sys/poll.h"
 #include "engine/sys/socket_option.h"
+#include "engine/sys/undisturbed.h"
 #include "engine/tcp/clock.h"
 #include "engine/tcp/info.h"
 #include "engine/tcp/perform.h"
@@ -131,6 +132,7 @@ bool Performer::send_as_ours(const TcpConnection& c, Segment segment,
   Injector& injector = injectors_->of(segment.to.family);
   const auto sent_by_itself = [&] { return look_at(c).info.segments_out; };
   for (int tries = 0; tries < 8; ++tries) {
+    const Undisturbed until_it_is_sent;  // TCP's probe of a lost tail is due within 10 ms
     const std::uint32_t sent_before = sent_by_itself();
     if (c.negotiated.timestamps) segment.timestamps = {clock_of_ours(c), 0};
     sign(segment, keys_, segment.to);
