@@ -1,11 +1,11 @@
 #include "engine/tcp/clock.h"
 
-#include <sys/utsname.h>
 #include <time.h>
 #include <algorithm>
 #include <fstream>
 #include <string>
 
+#include "engine/sys/kernel_release.h"
 #include "engine/sys/socket_option.h"
 
 namespace sockcr {
@@ -21,6 +21,23 @@ constexpr std::int64_t tick(bool microseconds) { return microseconds ? 1'000 : 1
 
 std::uint32_t ticks(std::int64_t ns, bool microseconds) {
   return static_cast<std::uint32_t>(ns / tick(microseconds));
+}
+
+constexpr std::int64_t between_the_readings = 50'000;  // ns, between those of two clocks
+
+struct BothClocks {
+  std::int64_t monotonic_ns = 0, realtime_ns = 0;
+};
+
+// Without an interruption between the two, unless there always is one.
+BothClocks read_both_clocks() {
+  BothClocks clocks;
+  for (int tries = 0; tries < 100; ++tries) {
+    clocks.monotonic_ns = nanoseconds(CLOCK_MONOTONIC);
+    clocks.realtime_ns = nanoseconds(CLOCK_REALTIME);
+    if (nanoseconds(CLOCK_MONOTONIC) - clocks.monotonic_ns < between_the_readings) break;
+  }
+  return clocks;
 }
 
 }  // namespace
@@ -70,22 +87,20 @@ TimestampClock rebased(const TimestampClock& clock, const Circumstance& then,
   const std::int64_t elapsed =
       std::clamp<std::int64_t>(now.realtime_ns - then.realtime_ns, 0, longest_leap);
   // The two clocks are read one after the other, and a time stamp must never go back.
-  constexpr std::int64_t between_the_readings = 50'000;
   const std::uint32_t value =
       clock.offset + ticks(then.monotonic_ns + elapsed + between_the_readings, clock.microseconds);
   return {clock.microseconds, value - ticks(now.monotonic_ns, clock.microseconds)};
 }
 
 Circumstance current_circumstance(std::uint64_t image_id) {
-  utsname name{};
-  ::uname(&name);
   std::string boot_id;
   std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), boot_id);
+  const BothClocks clocks = read_both_clocks();
   return {.image_id = image_id,
-          .kernel_release = name.release,
+          .kernel_release = kernel_release(),
           .boot_id = boot_id,
-          .monotonic_ns = nanoseconds(CLOCK_MONOTONIC),
-          .realtime_ns = nanoseconds(CLOCK_REALTIME)};
+          .monotonic_ns = clocks.monotonic_ns,
+          .realtime_ns = clocks.realtime_ns};
 }
 
 }  // namespace sockcr
