@@ -55,6 +55,8 @@ const std::vector<Reason> bytes{
      "both windows come to be closed: only a window update may start the flow again"},
     {"$ writes until ours takes back.*", When::always,
      "the right edge of the window moves left, which RFC 9293 warns of and Linux does"},
+    {"ours has closed its window for peer", When::always,
+     "0 is a window like any other, and not the same as one that nobody has told"},
     {"$ writes, and SO_.* grows", When::always,
      "a buffer of which nobody has chosen the size grows by itself, unless a restore has locked "
      "it"},
