@@ -7,7 +7,6 @@
 #include <iterator>
 #include <limits>
 #include <sstream>
-#include <thread>
 #include <utility>
 #if defined(__x86_64__)
 #include <x86intrin.h>
@@ -58,8 +57,12 @@ Reading read_both_clocks() {
 // runs by a timer that a busy host delays, and its clock would run three times too fast.
 std::string tsc_rate() {
   const Reading begin = read_both_clocks();
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  const Reading end = read_both_clocks();
+  Reading end{};
+  const auto is_long_enough = [&] {
+    end = read_both_clocks();
+    return end.at - begin.at >= std::chrono::milliseconds(20);
+  };
+  while (!is_long_enough()) continue;
   const double ms = std::chrono::duration<double, std::milli>(end.at - begin.at).count();
   return fmt::format(" tsc_early_khz={:.0f}", static_cast<double>(end.tsc - begin.tsc) / ms);
 }
