@@ -34,7 +34,8 @@ void widen_sender(World& world, Who writer, Who reader) {
 void skip_all(Actor& reader) {
   const ssize_t skipped = ::recv(reader.borrow().get(), nullptr, std::numeric_limits<int>::max(),
                                  MSG_TRUNC | MSG_DONTWAIT);
-  if (skipped < 0 && errno != EAGAIN) throw SystemError("recv", reader.name(), errno);
+  if (skipped < 0 && errno != EAGAIN)
+    throw SystemError("recv", fmt::format("{}'s socket", reader.name()), errno);
   if (skipped > 0) reader.read += static_cast<std::uint64_t>(skipped);
 }
 

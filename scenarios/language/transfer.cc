@@ -19,12 +19,15 @@ Who facing(Who who) {
 
 std::size_t write_some(Actor& writer, std::size_t bytes) {
   const FileDescriptor socket = writer.borrow();
-  const auto says = writer.says(writer.written, bytes);
-  const ssize_t taken = ::send(socket.get(), says.data(), says.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (taken < 0 && errno != EAGAIN) throw SystemError("send", writer.name(), errno);
-  const auto written = static_cast<std::size_t>(std::max<ssize_t>(taken, 0));
-  writer.written += written;
-  return written;
+  try {
+    const std::size_t taken =
+        send_bytes(socket.get(), writer.says(writer.written, bytes), MSG_DONTWAIT);
+    writer.written += taken;
+    return taken;
+  } catch (const SystemError& error) {
+    if (error.error_number() == EAGAIN) return 0;
+    throw error.about(fmt::format("{}'s socket", writer.name()));
+  }
 }
 
 // Whatever is there, compared with what the other side wrote.
