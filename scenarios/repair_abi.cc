@@ -4,6 +4,7 @@
 
 #include "scenarios/language/abi.h"
 #include "scenarios/language/abi_effects.h"
+#include "scenarios/language/abi_rebuilding.h"
 #include "scenarios/language/abi_rights.h"
 #include "scenarios/language/words.h"
 
@@ -163,7 +164,7 @@ Steps of_effects() {
       connecting_in_repair_counts_as_hearing(),  what_is_put_into_the_send_queue_has_a_timer(),
       a_number_outlives_a_time_wait(),           a_number_is_set_once_more(),
       unread_bytes_keep_their_number(),          no_queue_is_chosen_the_second_time(),
-      fast_open_does_not_connect_in_repair(),
+      fast_open_does_not_connect_in_repair(),    whatever_clock_is_heard_first_is_believed(),
   };
 }
 

@@ -26,31 +26,9 @@ constexpr SocketOption<tcp_repair_window> repair_window{IPPROTO_TCP, TCP_REPAIR_
                                                         "TCP_REPAIR_WINDOW"};
 constexpr int repair_on = 1, repair_off = 0, repair_off_no_probe = -1;
 
-LoopbackPair in_repair(TcpState state) {
-  LoopbackPair pair = pair_in(state);
-  set_option(pair.socket.get(), option::repair, repair_on);
-  return pair;
-}
-
 std::string text_of(const tcp_repair_window& w) {
   return fmt::format("snd_wl1 {}, snd_wnd {}, max_window {}, rcv_wnd {}, rcv_wup {}", w.snd_wl1,
                      w.snd_wnd, w.max_window, w.rcv_wnd, w.rcv_wup);
-}
-
-int renumber(int socket, std::uint32_t number) {
-  set_option(socket, option::repair_queue, int{TCP_RECV_QUEUE});
-  return ::setsockopt(socket, IPPROTO_TCP, TCP_QUEUE_SEQ, &number, sizeof number);
-}
-
-void expect_window_accepted(const std::string& text, std::uint32_t rcv_nxt,
-                            const tcp_repair_window& window) {
-  const LoopbackPair pair = in_repair(TcpState::close);
-  renumber(pair.socket.get(), rcv_nxt);
-  const sockaddr_in nobody = loopback_end(9);
-  connect_socket(pair.socket.get(), as_sockaddr(nobody), sizeof nobody);
-  expect_answer(
-      text, 0,
-      ::setsockopt(pair.socket.get(), IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, sizeof window));
 }
 
 }  // namespace
@@ -58,7 +36,7 @@ void expect_window_accepted(const std::string& text, std::uint32_t rcv_nxt,
 Step its_window_is_what_was_written(At at) {
   return asked_apart("ESTABLISHED, in repair: TCP_REPAIR_WINDOW tells what it was set to", at,
                      [](const std::string& text) {
-                       const LoopbackPair pair = in_repair(TcpState::established);
+                       const LoopbackPair pair = pair_in_repair(TcpState::established);
                        tcp_repair_window window = get_option(pair.socket.get(), repair_window);
                        window.snd_wl1 -= 5;
                        window.snd_wnd -= 1000;
@@ -71,30 +49,12 @@ Step its_window_is_what_was_written(At at) {
                      });
 }
 
-Step its_window_may_wrap(At at) {
-  return asked_apart(
-      "ESTABLISHED, in repair: TCP_REPAIR_WINDOW across 2^32 is accepted", at,
-      [](const std::string& text) {
-        constexpr std::uint32_t received = 100, acknowledged = 0U - 100;
-        expect_window_accepted(text, received, {acknowledged, 1000, 1000, 1000, acknowledged});
-      });
-}
-
-Step its_window_may_end_behind_what_came(At at) {
-  return asked_apart(
-      "ESTABLISHED, in repair: TCP_REPAIR_WINDOW that ends behind rcv_nxt is accepted", at,
-      [](const std::string& text) {
-        constexpr std::uint32_t received = 5000, acknowledged = 4000, left = 10;
-        expect_window_accepted(text, received, {acknowledged, 1000, 1000, left, acknowledged});
-      });
-}
-
 // Ahead of the clock of a machine that has just booted, and behind the one of any. An odd one would
 // count microseconds (Linux 6.7).
 Step its_clock_is_what_was_written(At at) {
   return asked_apart("CLOSE, in repair: TCP_TIMESTAMP tells what it was set to, and goes on", at,
                      [](const std::string& text) {
-                       const LoopbackPair pair = in_repair(TcpState::close);
+                       const LoopbackPair pair = pair_in_repair(TcpState::close);
                        for (const std::uint32_t value : {12'345'678U, 2U}) {
                          const std::uint32_t start = monotonic_ticks(false);
                          set_option(pair.socket.get(), option::timestamp, value);
@@ -111,7 +71,7 @@ Step its_clock_is_what_was_written(At at) {
 Step leaving_repair_ends_reuse(int how, At at) {
   return asked_apart(fmt::format("CLOSE, in repair: TCP_REPAIR = {} ends SO_REUSEADDR", how), at,
                      [how](const std::string& text) {
-                       const LoopbackPair pair = in_repair(TcpState::close);
+                       const LoopbackPair pair = pair_in_repair(TcpState::close);
                        set_option(pair.socket.get(), option::repair, how);
                        expect_equal(
                            text, "0",
@@ -124,7 +84,7 @@ Step leaving_repair_sends(int how, unsigned segments, At at) {
       fmt::format("ESTABLISHED, in repair: TCP_REPAIR = {} sends {}", how,
                   segments == 0 ? "no segment" : fmt::format("{} segment", segments));
   return asked_apart(text, at, [how, segments](const std::string& what) {
-    const LoopbackPair pair = in_repair(TcpState::established);
+    const LoopbackPair pair = pair_in_repair(TcpState::established);
     const auto sent = [&] { return get_option(pair.socket.get(), all_of_it).tcpi_segs_out; };
     const auto before = sent();
     set_option(pair.socket.get(), option::repair, how);
@@ -135,7 +95,7 @@ Step leaving_repair_sends(int how, unsigned segments, At at) {
 Step leaving_repair_learns_the_window(At at) {
   return asked_apart("ESTABLISHED, in repair, window of 1: TCP_REPAIR = 0 asks for another", at,
                      [](const std::string& text) {
-                       const LoopbackPair pair = in_repair(TcpState::established);
+                       const LoopbackPair pair = pair_in_repair(TcpState::established);
                        const int socket = pair.socket.get();
                        tcp_repair_window window = get_option(socket, repair_window);
                        window.snd_wnd = 1;
@@ -150,7 +110,7 @@ Step leaving_repair_learns_the_window(At at) {
 Step closing_in_repair_says_nothing(At at) {
   return asked_apart("ESTABLISHED, in repair: close says nothing to the other end", at,
                      [](const std::string& text) {
-                       LoopbackPair pair = in_repair(TcpState::established);
+                       LoopbackPair pair = pair_in_repair(TcpState::established);
                        pair.socket.reset();
                        char byte = 0;
                        const auto result = ::recv(pair.other.get(), &byte, 1, MSG_DONTWAIT);
@@ -160,26 +120,11 @@ Step closing_in_repair_says_nothing(At at) {
                      });
 }
 
-Step connecting_in_repair_counts_as_hearing(At at) {
-  return asked_apart("CLOSE, in repair: connect counts as hearing of the other end", at,
-                     [](const std::string& text) {
-                       const LoopbackPair pair = in_repair(TcpState::close);
-                       const sockaddr_in nobody = loopback_end(9);
-                       connect_socket(pair.socket.get(), as_sockaddr(nobody), sizeof nobody);
-                       constexpr std::uint32_t most = 10'000;
-                       const auto silent =
-                           get_option(pair.socket.get(), all_of_it).tcpi_last_ack_recv;
-                       if (silent <= most) return;
-                       throw Violation(text, fmt::format("at most {} ms ago", most),
-                                       fmt::format("{} ms ago", silent));
-                     });
-}
-
 Step what_is_put_into_the_send_queue_has_a_timer(At at) {
   return asked_apart(
       "ESTABLISHED, in repair, send queue: send of a byte, which TCP repeats once outside", at,
       [](const std::string& text) {
-        const LoopbackPair pair = in_repair(TcpState::established);
+        const LoopbackPair pair = pair_in_repair(TcpState::established);
         const int socket = pair.socket.get();
         set_option(socket, option::repair_queue, int{TCP_SEND_QUEUE});
         send_bytes(socket, std::vector<std::uint8_t>{'x'}, 0);
@@ -189,45 +134,11 @@ Step what_is_put_into_the_send_queue_has_a_timer(At at) {
       });
 }
 
-Step a_number_outlives_a_time_wait(At at) {
-  return asked_apart(
-      "CLOSE, in repair, in the place of one in TIME_WAIT: connect keeps TCP_QUEUE_SEQ", at,
-      [](const std::string& text) {
-        const auto [local, remote] = ends_in_time_wait();
-        const LoopbackPair pair = in_repair(TcpState::close);
-        const int socket = pair.socket.get();
-        bind_socket(socket, as_sockaddr(local), sizeof local);
-        set_option(socket, option::repair_queue, int{TCP_SEND_QUEUE});
-        set_option(socket, option::queue_seq, std::uint32_t{7});
-        connect_socket(socket, as_sockaddr(remote), sizeof remote);
-        expect_equal(text, "7", fmt::format("{}", get_option(socket, option::queue_seq)));
-      });
-}
-
-Step a_number_is_set_once_more(At at) {
-  return asked_apart("CLOSE, in repair, receive queue: TCP_QUEUE_SEQ = 7, and then 8, is accepted",
-                     at, [](const std::string& text) {
-                       const LoopbackPair pair = in_repair(TcpState::close);
-                       expect_answer(text, 0, renumber(pair.socket.get(), 7));
-                       expect_answer(text, 0, renumber(pair.socket.get(), 8));
-                     });
-}
-
-Step unread_bytes_keep_their_number(At at) {
-  return asked_apart(
-      "CLOSE with unread bytes, in repair, receive queue: TCP_QUEUE_SEQ = 7 is EPERM", at,
-      [](const std::string& text) {
-        const LoopbackPair pair = closed_with_unread_bytes();
-        set_option(pair.socket.get(), option::repair, repair_on);
-        expect_answer(text, EPERM, renumber(pair.socket.get(), 7));
-      });
-}
-
 Step no_queue_is_chosen_the_second_time(At at) {
   return asked_apart(
       "ESTABLISHED, in repair for the second time: TCP_REPAIR_QUEUE tells of no queue", at,
       [](const std::string& text) {
-        const LoopbackPair pair = in_repair(TcpState::established);
+        const LoopbackPair pair = pair_in_repair(TcpState::established);
         const int socket = pair.socket.get();
         set_option(socket, option::repair_queue, int{TCP_SEND_QUEUE});
         set_option(socket, option::repair, repair_off_no_probe);
@@ -240,7 +151,7 @@ Step no_queue_is_chosen_the_second_time(At at) {
 Step fast_open_does_not_connect_in_repair(At at) {
   return asked_apart(
       "CLOSE, in repair: send with MSG_FASTOPEN is EPIPE", at, [](const std::string& text) {
-        const LoopbackPair pair = in_repair(TcpState::close);
+        const LoopbackPair pair = pair_in_repair(TcpState::close);
         const FileDescriptor listener = listener_on_loopback(1);
         const sockaddr_storage address = local_address(listener.get());
         const auto result =

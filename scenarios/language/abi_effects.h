@@ -8,11 +8,6 @@ namespace sockcr::scenario {
 
 // All five fields of TCP_REPAIR_WINDOW, each with another value.
 Step its_window_is_what_was_written(At at = At::here());
-// The window of a connection whose rcv_nxt has just passed 2^32: an acknowledgement is owed for
-// bytes in front of that.
-Step its_window_may_wrap(At at = At::here());
-// Bytes beyond a right edge that was taken back may have been received all the same.
-Step its_window_may_end_behind_what_came(At at = At::here());
 Step its_clock_is_what_was_written(At at = At::here());
 // SO_REUSEADDR, which entering it has set.
 Step leaving_repair_ends_reuse(int how, At at = At::here());
@@ -22,14 +17,8 @@ Step leaving_repair_sends(int how, unsigned segments, At at = At::here());
 Step leaving_repair_learns_the_window(At at = At::here());
 // In repair mode, and the other end goes on.
 Step closing_in_repair_says_nothing(At at = At::here());
-// connect(2) in repair mode: nobody has been silent since the machine booted.
-Step connecting_in_repair_counts_as_hearing(At at = At::here());
 // What counts as sent is in flight: its timer runs, and nobody else has to send it again.
 Step what_is_put_into_the_send_queue_has_a_timer(At at = At::here());
-// Of a connection between the same ends, which has heard time stamps.
-Step a_number_outlives_a_time_wait(At at = At::here());
-Step a_number_is_set_once_more(At at = At::here());           // in CLOSE
-Step unread_bytes_keep_their_number(At at = At::here());      // in CLOSE
 Step no_queue_is_chosen_the_second_time(At at = At::here());  // that repair mode is entered
 Step fast_open_does_not_connect_in_repair(At at = At::here());
 

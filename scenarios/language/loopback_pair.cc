@@ -1,6 +1,7 @@
 #include "scenarios/language/loopback_pair.h"
 
 #include <fmt/format.h>
+#include <linux/tcp.h>
 #include <sys/ioctl.h>
 #include <cerrno>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "engine/sys/error.h"
 #include "engine/sys/poll.h"
 #include "engine/sys/socket.h"
+#include "engine/sys/socket_option.h"
 #include "engine/tcp/info.h"
 
 namespace sockcr::scenario {
@@ -63,6 +65,12 @@ void await_state(int socket, TcpState state) {
 LoopbackPair pair_in(TcpState state) {
   LoopbackPair pair = driven_to(state);
   await_state(pair.socket.get(), state);
+  return pair;
+}
+
+LoopbackPair pair_in_repair(TcpState state) {
+  LoopbackPair pair = pair_in(state);
+  set_option(pair.socket.get(), option::repair, int{TCP_REPAIR_ON});
   return pair;
 }
 

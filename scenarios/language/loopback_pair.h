@@ -15,7 +15,8 @@ struct LoopbackPair {
   FileDescriptor socket, other{}, third{};
 };
 
-LoopbackPair pair_in(TcpState state);  // CLOSE: never connected
+LoopbackPair pair_in(TcpState state);         // CLOSE: never connected
+LoopbackPair pair_in_repair(TcpState state);  // `socket` alone
 // Both have closed, the other first, and bytes of it are unread.
 LoopbackPair closed_with_unread_bytes();
 

@@ -41,6 +41,8 @@ const std::vector<Reason>& reasons_of_other_kinds() {
        "anything"},
       {"[A-Z0-9_]+[^:]*: (send|recv|connect|bind|close)[ ,].*", When::always,
        "in repair mode calls of every day fill and read queues, and put nothing on the wire"},
+      {"[A-Z0-9_]+, rebuilt: .* time stamp .*", When::always,
+       "a rebuilt connection has heard no time stamp: PAWS (RFC 7323) has nothing to compare with"},
 
       {".* are a pair of unix sockets: .*|.* is a unix socket: .*|.* binds to .*|.* connects to "
        "server|.* listens, with room .*|server (accepts|connects to) .*|client .* connects to .*",
