@@ -5,7 +5,6 @@ import json
 import math
 import pathlib
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -104,7 +103,7 @@ def _start(combination: Combination, errors: IO[bytes]) -> subprocess.Popen[byte
 def _stop(child: subprocess.Popen[bytes]) -> None:
     """run-scenario ends its cases and guests; a terminal has told it already."""
     if child.poll() is None:
-        child.send_signal(signal.SIGINT)
+        child.terminate()  # who was started behind a script ignores SIGINT
     child.wait()
 
 

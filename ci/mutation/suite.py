@@ -7,7 +7,6 @@ import dataclasses
 import json
 import os
 import pathlib
-import signal
 import subprocess
 from collections.abc import Iterable, Iterator
 
@@ -77,7 +76,7 @@ def answer_of(line: dict) -> Answer:
 
 def end(process: subprocess.Popen) -> None:
     if process.poll() is None:
-        process.send_signal(signal.SIGINT)
+        process.terminate()  # who was started behind a script ignores SIGINT
         try:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:

@@ -43,7 +43,8 @@ bool Interrupt::take() {
 void leave_to_the_runner() {
   sigset_t mask;
   ::sigprocmask(SIG_SETMASK, nullptr, &mask);
-  if (::sigismember(&mask, SIGINT) != 1) return;  // started by hand: Ctrl-C shall end it
+  const bool has_runner = ::sigismember(&mask, SIGINT) == 1 || ::sigismember(&mask, SIGTERM) == 1;
+  if (!has_runner) return;  // started by hand: Ctrl-C shall end it
   ::setpgid(0, 0);
   ::sigdelset(&mask, SIGINT);
   ::sigdelset(&mask, SIGTERM);

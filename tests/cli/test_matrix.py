@@ -566,10 +566,12 @@ def test_an_image_that_is_none_is_trouble_of_its_column(suite):
     assert str(suite.runner.folder / "linux") in trouble["trouble"]["reason"]  # the caller's
 
 
-def test_an_interrupt_ends_the_cases_and_is_said(suite):
+@pytest.mark.parametrize("of_ctrl_c", [signal.SIG_DFL, signal.SIG_IGN])  # behind a script: "&"
+def test_an_interrupt_ends_the_cases_and_is_said(suite, of_ctrl_c):
     command = [PROGRAM, "run", "-o", suite.folder, "half_closed.hang_a"]
     process = subprocess.Popen(command, env=suite.environment, cwd=suite.runner.folder,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, of_ctrl_c))
     suite.runner.pids(1)
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=30)
