@@ -4,7 +4,6 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
@@ -18,6 +17,7 @@
 
 #include "engine/sys/error.h"
 #include "engine/sys/program.h"
+#include "scenarios/runner/guest/processor.h"
 
 namespace sockcr::runner {
 namespace {
@@ -65,18 +65,7 @@ void clear_the_air() {
   ::setrlimit(RLIMIT_CORE, &no_core);
 }
 
-// On the one where it happens to run: a new process begins where there is least to do.
-void keep_to_this_processor() {
-  const int here = ::sched_getcpu();
-  if (here < 0) return;
-  cpu_set_t only;
-  CPU_ZERO(&only);
-  CPU_SET(here, &only);
-  ::sched_setaffinity(0, sizeof only, &only);
-}
-
 [[noreturn]] void become_guest(const Launch& launch) {
-  if (launch.keeps_to_one_processor) keep_to_this_processor();
   become(launch.user);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // after the change of user, which forgets it
   clear_the_air();
@@ -103,6 +92,8 @@ int watch(pid_t guest) {
 
 int live(const Launch& launch) {
   ::setpgid(0, 0);  // Ctrl-C is for the runner to say
+  const FileDescriptor processor =
+      launch.keeps_to_one_processor ? keep_to_a_processor() : FileDescriptor();
   const pid_t guest = ::fork();
   if (guest < 0) throw SystemError("fork", "", errno);
   if (guest == 0) become_guest(launch);

@@ -1,0 +1,48 @@
+#include "scenarios/runner/guest/processor.h"
+
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <set>
+#include <vector>
+
+#include "engine/sys/process.h"
+
+namespace sockcr::runner {
+namespace {
+
+cpu_set_t usable_now() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  ::sched_getaffinity(0, sizeof set, &set);
+  return set;
+}
+
+bool has_one_left() {
+  const cpu_set_t set = usable_now();
+  return CPU_COUNT(&set) == 1;
+}
+
+// As many guests as there are processors, and one more: what does not hold, or 0.
+int guests_come() {
+  const cpu_set_t usable = usable_now();
+  const auto processors = static_cast<std::size_t>(CPU_COUNT(&usable));
+  std::vector<FileDescriptor> guests;
+  std::set<int> kept;
+  for (std::size_t i = 0; i < processors; ++i) {
+    guests.push_back(keep_to_a_processor());
+    if (!guests.back() || !has_one_left()) return 1;
+    kept.insert(::sched_getcpu());
+    ::sched_setaffinity(0, sizeof usable, &usable);
+  }
+  if (kept.size() != processors) return 2;
+  if (keep_to_a_processor()) return 3;
+  return has_one_left() ? 0 : 4;
+}
+
+TEST(Processor, IsEachGuestsOwnWhileThereIsOne) {
+  const unsigned long where_no_guest_is = CLONE_NEWUSER | CLONE_NEWNET;  // abstract names are its
+  EXPECT_EQ(ChildProcess::run(guests_come, where_no_guest_is).wait().code, 0);
+}
+
+}  // namespace
+}  // namespace sockcr::runner
