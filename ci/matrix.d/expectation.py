@@ -20,6 +20,7 @@ class Expectation:
     case: str
     outcome: str  # fail or skip
     reason: str
+    exceptions: tuple[str, ...] = ()
     says: str = ""
     cuts: tuple[str, ...] = ()
     engine: str = "*"
@@ -30,6 +31,7 @@ class Expectation:
         return (
             (not self.cuts or cut in self.cuts)
             and fnmatch.fnmatchcase(name, self.case)
+            and not any(fnmatch.fnmatchcase(name, each) for each in self.exceptions)
             and fnmatch.fnmatchcase(engine, self.engine)
             and self._is_in_range(kernel)
         )
@@ -88,7 +90,8 @@ def digest_of(file: pathlib.Path) -> str:
 def _entry(index: int, raw: dict[str, Any]) -> Expectation:
     kept = {key: raw[key] for key in ("case", "outcome", "reason", "says", "engine", "kernel", "see")
             if key in raw}
-    return Expectation(index=index, cuts=tuple(filter(None, raw.get("cut", "").split(","))), **kept)
+    cuts = tuple(filter(None, raw.get("cut", "").split(",")))
+    return Expectation(index=index, cuts=cuts, exceptions=tuple(raw.get("except", ())), **kept)
 
 
 def read(file: pathlib.Path) -> Expectations:

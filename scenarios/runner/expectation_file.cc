@@ -120,13 +120,23 @@ class Reader {
   }
 
   void refuse_unknown_fields(const json& entry, std::size_t index) const {
-    static const std::vector<std::string> known{"case", "outcome", "reason", "says",
-                                                "cut",  "engine",  "kernel", "see"};
+    static const std::vector<std::string> known{"case", "except", "outcome", "reason", "says",
+                                                "cut",  "engine", "kernel",  "see"};
     for (const auto& [key, value] : entry.items()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
         refuse_field(index, key, "there is no such field" + did_you_mean(key, known));
       }
     }
+  }
+
+  std::vector<std::string> exceptions(const json& entry, std::size_t index) const {
+    if (!entry.contains("except")) return {};
+    const json& globs = entry["except"];
+    const auto is_text = [](const json& each) { return each.is_string() && each != ""; };
+    if (!globs.is_array() || globs.empty() || !std::all_of(globs.begin(), globs.end(), is_text)) {
+      refuse_field(index, "except", "a list of texts is needed");
+    }
+    return globs.get<std::vector<std::string>>();
   }
 
   Expectation::Outcome outcome(const json& entry, std::size_t index) const {
@@ -186,6 +196,7 @@ class Reader {
     refuse_unknown_fields(entry, index);
     Expectation expectation;
     expectation.case_glob = needed(entry, index, "case");
+    expectation.except_globs = exceptions(entry, index);
     expectation.outcome = outcome(entry, index);
     expectation.reason = needed(entry, index, "reason");
     expectation.says = says(entry, index);

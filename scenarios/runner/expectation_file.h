@@ -2,6 +2,7 @@
 //
 //   {"expectations": [
 //     {"case": "refused_kinds.*_ao",          NAME.VARIANT as a glob; needed
+//      "except": ["refused_kinds.v6_*"],      globs: of those the ones that are not meant
 //      "outcome": "skip",                     fail or skip; needed
 //      "reason": "CONFIG_TCP_AO: Linux 6.7",  why, for people; needed
 //      "says": "does not have it",            regular expression, found in the case's reason

@@ -16,6 +16,12 @@ bool matches(const std::string& glob, const std::string& text) {
   return ::fnmatch(glob.c_str(), text.c_str(), 0) == 0;
 }
 
+bool names(const Expectation& each, const std::string& name) {
+  const auto matches_name = [&](const std::string& glob) { return matches(glob, name); };
+  return matches_name(each.case_glob) &&
+         std::none_of(each.except_globs.begin(), each.except_globs.end(), matches_name);
+}
+
 bool is_in_range(const Expectation& each, const std::string& kernel) {
   if (!each.since && !each.before) return true;
   const auto release = parse_kernel_release(kernel);
@@ -26,7 +32,7 @@ bool is_in_range(const Expectation& each, const std::string& kernel) {
 bool concerns(const Expectation& each, const Judged& judged) {
   const bool cut =
       each.cuts.empty() || std::count(each.cuts.begin(), each.cuts.end(), judged.cut) != 0;
-  return cut && matches(each.case_glob, judged.name) && matches(each.engine_glob, judged.engine) &&
+  return cut && names(each, judged.name) && matches(each.engine_glob, judged.engine) &&
          is_in_range(each, judged.result.kernel);
 }
 
@@ -36,7 +42,7 @@ std::string known(const Expectation& each) {
 
 bool matches_any(const Expectation& each, const ScenarioEntry& scenario) {
   return std::any_of(scenario.variants.begin(), scenario.variants.end(), [&](const auto& variant) {
-    return matches(each.case_glob, scenario.name + "." + variant.name);
+    return names(each, scenario.name + "." + variant.name);
   });
 }
 

@@ -16,6 +16,7 @@ struct Expectation {
   enum class Outcome { fail, skip };
 
   std::string case_glob;                       // of NAME.VARIANT, as fnmatch(3) reads it
+  std::vector<std::string> except_globs;       // of those the ones that it does not concern
   std::vector<std::string> cuts;               // empty: every cut
   std::string engine_glob = "*";               // of native, broken:NAME, ...
   std::optional<KernelRelease> since, before;  // since <= kernel < before

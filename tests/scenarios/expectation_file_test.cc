@@ -20,6 +20,7 @@ constexpr const char* good = R"json({"expectations": [
     "cut": "once,twice",
     "engine": "native",
     "kernel": {"since": "6.9", "before": "6.12-rc1"},
+    "except": ["half_closed.v6_*", "*_ts"],
     "reason": "it is known",
     "see": "0123456789ab"
   },
@@ -30,6 +31,7 @@ TEST(ExpectationFile, IsRead) {
   const auto all = parse_expectations(good, "file");
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].case_glob, "half_closed.*");
+  EXPECT_THAT(all[0].except_globs, ElementsAre("half_closed.v6_*", "*_ts"));
   EXPECT_EQ(all[0].outcome, Expectation::Outcome::fail);
   EXPECT_THAT(all[0].cuts, ElementsAre("once", "twice"));
   EXPECT_EQ(all[0].engine_glob, "native");
@@ -38,7 +40,7 @@ TEST(ExpectationFile, IsRead) {
   EXPECT_EQ(all[0].before, parse_kernel_release("6.12-rc1"));
   EXPECT_EQ(all[0].see, "0123456789ab");
   EXPECT_EQ(all[0].place, "file:2");
-  EXPECT_EQ(all[1].place, "file:12");
+  EXPECT_EQ(all[1].place, "file:13");
   EXPECT_TRUE(all[1].cuts.empty());
   EXPECT_EQ(all[1].engine_glob, "*");
 }
@@ -68,12 +70,15 @@ TEST(ExpectationFile, EveryComplaintNamesLineAndField) {
   EXPECT_THAT(complaint("6.12-rc1", "soon"), StartsWith("file:8: kernel: before: no release"));
   EXPECT_THAT(complaint("6.12-rc1", "6.8"), StartsWith("file:8: kernel: no release lies"));
   EXPECT_THAT(complaint("\"since\"", "\"from\""), StartsWith("file:8: kernel: from is neither"));
-  EXPECT_THAT(complaint("it is known", ""), StartsWith("file:9: reason: is empty"));
+  EXPECT_THAT(complaint("[\"half_closed.v6_*\", \"*_ts\"]", "\"*_ts\""),
+              StartsWith("file:9: except: a list of texts"));
+  EXPECT_THAT(complaint("\"*_ts\"", "\"\""), StartsWith("file:9: except: a list of texts"));
+  EXPECT_THAT(complaint("it is known", ""), StartsWith("file:10: reason: is empty"));
   EXPECT_THAT(complaint(",\n    \"see\": \"0123456789ab\"", ""),
               StartsWith("file:2: see: is miss"));
-  EXPECT_THAT(complaint("\"listen.*\",", "\"listen.*\" \"\","), StartsWith("file:12: no JSON"));
+  EXPECT_THAT(complaint("\"listen.*\",", "\"listen.*\" \"\","), StartsWith("file:13: no JSON"));
   EXPECT_THAT(complaint("\"reason\": \"small", "\"case\": \"small"),
-              StartsWith("file:12: case: stands twice"));
+              StartsWith("file:13: case: stands twice"));
 }
 
 TEST(ExpectationFile, OfAnotherShapeIsRefused) {

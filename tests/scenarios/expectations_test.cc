@@ -71,6 +71,8 @@ TEST(Expectations, ConcernOnlyWhatTheyName) {
     return applied(each, judged(Verdict::fail, "a byte")).verdict == Verdict::xfail;
   };
   EXPECT_FALSE(is_met([](auto& each) { each.case_glob = "half_closed.v4_*"; }));
+  EXPECT_FALSE(is_met([](auto& each) { each.except_globs = {"*_nots", "*_ts"}; }));
+  EXPECT_TRUE(is_met([](auto& each) { each.except_globs = {"*_nots"}; }));
   EXPECT_FALSE(is_met([](auto& each) { each.cuts = {"twice", "elsewhere"}; }));
   EXPECT_TRUE(is_met([](auto& each) { each.cuts = {"twice", "once"}; }));
   EXPECT_FALSE(is_met([](auto& each) { each.engine_glob = "broken:*"; }));
