@@ -126,7 +126,6 @@ void Criu::readdress(const Address&, const Address&) {
 }
 
 void Criu::restore() {
-  restoring_.reset();  // of a subject that was killed
   hold();
   std::vector<std::string> arguments{"--restore-detached", "--restore-sibling", "--action-script",
                                      folder_ / "script"};

@@ -53,6 +53,8 @@ class Engine {
   virtual void readdress(const Address& from, const Address& to) = 0;
   // The gate is closed; the sockets are this object's until it is destroyed.
   virtual void restore() = 0;
+  // What restore() has made is about to be killed, and restored once more.
+  virtual void give_up() {}
   // Those that descriptors held.
   virtual std::vector<RestoredSocket> sockets() const = 0;
   // The new subjects exist: `now` answers which of them is what an old one was, 0 for none.

@@ -100,6 +100,7 @@ void compare_again(World& world) {
 
 // In repair mode still, so that it goes without a word.
 void kill_restored(World& world) {
+  for (Parcel& parcel : world.parcels) parcel.engine->give_up();
   for (auto& [number, subject] : world.subjects) subject.end();
 }
 
