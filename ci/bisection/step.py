@@ -8,7 +8,7 @@ from typing import Any, Optional, Sequence
 
 from bisection import children, kernel, options, tree
 from bisection.evidence import left_by
-from bisection.exit_code import BAD, BROKEN, Stop, wrong_usage
+from bisection.exit_code import BAD, wrong_usage
 from bisection.judge import Verdict, judge
 from bisection.kernel import Kernel, Workshop
 from bisection.screen import Screen

@@ -31,8 +31,8 @@ _loader.exec_module(program)
 CASES = [f"{scenario}.{variant}" for scenario in ("close", "gap", "listen")
          for variant in ("v4_a", "v4_b", "v6_a", "v6_b")]
 KNOWN = [
-    {"case": "gap.*", "outcome": "fail", "kernel": {"before": "6.10"}, "reason": "a bug",
-     "says": "lost", "see": "0123456789abcdef"},
+    {"case": "gap.*", "except": ["gap.v6_b"], "outcome": "fail", "kernel": {"before": "6.10"},
+     "reason": "a bug", "says": "lost", "see": "0123456789abcdef"},
     {"case": "close.v6_b", "outcome": "skip", "reason": "small kernels"},
 ]
 
@@ -350,14 +350,15 @@ def test_an_expected_failure_shows_the_expectation_with_its_link(folder):
     assert words(gap).endswith(" 2") and words(close).endswith(" 0")
 
 
-@pytest.mark.parametrize("kernel, engine, reason, is_meant", [
-    ("debian:6.1", "native", "a byte is lost", True),
-    ("debian:6.1", "native", "a byte is doubled", False),
-    ("debian:6.12", "native", "a byte is lost", False),
-    ("debian:6.1", "criu", "a byte is lost", True),
+@pytest.mark.parametrize("case, kernel, engine, reason, is_meant", [
+    ("gap.v4_a", "debian:6.1", "native", "a byte is lost", True),
+    ("gap.v4_a", "debian:6.1", "native", "a byte is doubled", False),
+    ("gap.v4_a", "debian:6.12", "native", "a byte is lost", False),
+    ("gap.v4_a", "debian:6.1", "criu", "a byte is lost", True),
+    ("gap.v6_b", "debian:6.1", "native", "a byte is lost", False),
 ])
-def test_an_entry_explains_only_what_it_names(folder, kernel, engine, reason, is_meant):
-    folder.run(kernel, {"gap.v4_a": ("xfail", reason)}, engine=engine)
+def test_an_entry_explains_only_what_it_names(folder, case, kernel, engine, reason, is_meant):
+    folder.run(kernel, {case: ("xfail", reason)}, engine=engine)
     _, document = folder.page()
     assert ("expected: a bug" in words(document.get_element_by_id("gap.0"))) == is_meant
 
