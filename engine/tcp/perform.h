@@ -66,9 +66,9 @@ class Performer {
   void send_as_peer(Segment segment);
   // False, and nothing is sent, where it is not due any more when everything else is done, or where
   // the socket has something to say each time.
-  [[nodiscard]] bool send_as_ours(
-      const TcpConnection& c, Segment segment,
-      const std::function<bool()>& is_still_due = [] { return true; });
+  [[nodiscard]] bool send_as_ours(const TcpConnection& c, Segment segment,
+                                  const std::function<bool()>& is_still_due);
+  void await_segment(const TcpConnection& c, std::uint32_t before) const;
   std::uint32_t clock_of_ours(const TcpConnection& c) const;
   // What is left of the connection, also when its descriptor was let go.
   struct Standing {
