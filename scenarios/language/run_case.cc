@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/mman.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 
 #include "engine/sys/call.h"
+#include "engine/sys/kernel_release.h"
 #include "engine/sys/socket.h"
 #include "engine/tcp/repair.h"
 #include "netns/sandbox.h"
@@ -20,12 +20,6 @@
 
 namespace sockcr::scenario {
 namespace {
-
-std::string kernel_release() {
-  utsname name{};
-  ::uname(&name);
-  return name.release;
-}
 
 Cut cut_of(const std::string& word) {
   if (word == "none") return Cut::none;
@@ -158,6 +152,13 @@ void excuse(CaseResult& result, unsigned long lost) {
       lost, result.reason);
 }
 
+// What a mail needs, and a terminal says elsewhere.
+std::string origin_of(const CaseRequest& request) {
+  return fmt::format("kernel {}  engine {}  cut {}  gate {}  seed {}\nrerun with {}\n\n",
+                     kernel_release(), request.engine, request.cut, request.gate, request.seed,
+                     request.rerun);
+}
+
 CaseResult perform(const Scenario& scenario, const CaseRequest& request, Clock::time_point start) {
   Stopwatch watch(start);
   watch.stop("namespaces");
@@ -196,7 +197,7 @@ CaseResult perform(const Scenario& scenario, const CaseRequest& request, Clock::
   if (performance.failure || request.trace) result.report = report;
   const bool judged_against = performance.failure && performance.failure->verdict != Verdict::skip;
   if ((judged_against || request.keep) && !request.directory.empty()) {
-    leave_files(world, performance, report, request.directory);
+    leave_files(world, performance, origin_of(request) + report, request.directory);
     result.directory = request.directory;
   }
   return result;

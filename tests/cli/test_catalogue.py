@@ -259,6 +259,9 @@ def test_one_directory_is_left_after_a_failure(run_scenario, tmp_path):
     assert sorted(path.name for path in folder.iterdir()) == [
         "capture.pcapng", "image.sockcr", "report.txt", "trace.txt"]
     assert f"{folder}" in finished.stdout
+    first, second, *_ = (folder / "report.txt").read_text().splitlines()
+    assert first.startswith(f"kernel {os.uname().release}  engine broken:no-fin  cut once")
+    assert second.startswith("rerun with ") and second in finished.stdout
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
