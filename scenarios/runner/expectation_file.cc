@@ -132,7 +132,9 @@ class Reader {
   std::vector<std::string> exceptions(const json& entry, std::size_t index) const {
     if (!entry.contains("except")) return {};
     const json& globs = entry["except"];
-    const auto is_text = [](const json& each) { return each.is_string() && each != ""; };
+    const auto is_text = [](const json& each) {
+      return each.is_string() && !each.get<std::string>().empty();
+    };
     if (!globs.is_array() || globs.empty() || !std::all_of(globs.begin(), globs.end(), is_text)) {
       refuse_field(index, "except", "a list of texts is needed");
     }
@@ -233,7 +235,7 @@ std::filesystem::path usual_expectation_file() {
   const auto folder = program_path().parent_path();
   for (const auto& candidate : {folder, folder.parent_path()}) {
     std::error_code unreadable;
-    const auto file = candidate / "expectations.json";
+    auto file = candidate / "expectations.json";
     if (std::filesystem::is_regular_file(file, unreadable)) return file;
   }
   return {};
