@@ -26,7 +26,7 @@ namespace {
 void choose_memory_folder() {
   struct statvfs facts {};
   const bool roomy =
-      ::statvfs("/dev/shm", &facts) == 0 && facts.f_bavail * facts.f_frsize > 1U << 30;
+      ::statvfs("/dev/shm", &facts) == 0 && facts.f_bavail * facts.f_frsize > 2U << 30;
   if (roomy && ::access("/dev/shm", W_OK) == 0) ::setenv("TMPDIR", "/dev/shm", 1);
 }
 

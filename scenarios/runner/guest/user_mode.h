@@ -7,9 +7,9 @@
 namespace sockcr::runner {
 
 struct UserModeGuest {
-  std::string image;   // absolute
-  std::string folder;  // of its own, absolute: `init` in it is the program to begin with
-  unsigned memory_mib = 1024;
+  std::string image;           // absolute
+  std::string folder;          // of its own, absolute: `init` in it is the program to begin with
+  unsigned memory_mib = 2048;  // two cases of `many` at once need more than half
   bool virtual_time = false;
 };
 
