@@ -4,9 +4,7 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <array>
 #include <cerrno>
-#include <cstring>
 #include <vector>
 
 #include "engine/sys/error.h"
@@ -21,7 +19,6 @@
 namespace sockcr::scenario {
 namespace {
 
-constexpr SocketOption<tcp_info> all_of_it{IPPROTO_TCP, TCP_INFO, "TCP_INFO"};
 constexpr SocketOption<tcp_repair_window> repair_window{IPPROTO_TCP, TCP_REPAIR_WINDOW,
                                                         "TCP_REPAIR_WINDOW"};
 constexpr int repair_on = 1, repair_off = 0, repair_off_no_probe = -1;
@@ -85,7 +82,7 @@ Step leaving_repair_sends(int how, unsigned segments, At at) {
                   segments == 0 ? "no segment" : fmt::format("{} segment", segments));
   return asked_apart(text, at, [how, segments](const std::string& what) {
     const LoopbackPair pair = pair_in_repair(TcpState::established);
-    const auto sent = [&] { return get_option(pair.socket.get(), all_of_it).tcpi_segs_out; };
+    const auto sent = [&] { return read_info(pair.socket.get()).segments_out; };
     const auto before = sent();
     set_option(pair.socket.get(), option::repair, how);
     expect_equal(what, fmt::format("{}", segments), fmt::format("{}", sent() - before));

@@ -21,9 +21,15 @@ constexpr SocketOption<tcp_repair_opt> repair_options{IPPROTO_TCP, TCP_REPAIR_OP
                                                       "TCP_REPAIR_OPTIONS"};
 constexpr std::uint32_t timestamps = 8;  // RFC 7323
 
-int renumber(int socket, int queue, std::uint32_t number) {
+// What the kernel answers.
+int try_to_renumber(int socket, int queue, std::uint32_t number) {
   set_option(socket, option::repair_queue, queue);
   return ::setsockopt(socket, IPPROTO_TCP, TCP_QUEUE_SEQ, &number, sizeof number);
+}
+
+void renumber(int socket, int queue, std::uint32_t number) {
+  set_option(socket, option::repair_queue, queue);
+  set_option(socket, option::queue_seq, number);
 }
 
 std::uint32_t number_of(int socket, int queue) {
@@ -112,12 +118,13 @@ Step a_number_outlives_a_time_wait(At at) {
 }
 
 Step a_number_is_set_once_more(At at) {
-  return asked_apart("CLOSE, in repair, receive queue: TCP_QUEUE_SEQ = 7, and then 8, is accepted",
-                     at, [](const std::string& text) {
-                       const LoopbackPair pair = pair_in_repair(TcpState::close);
-                       expect_answer(text, 0, renumber(pair.socket.get(), TCP_RECV_QUEUE, 7));
-                       expect_answer(text, 0, renumber(pair.socket.get(), TCP_RECV_QUEUE, 8));
-                     });
+  return asked_apart(
+      "CLOSE, in repair, receive queue: TCP_QUEUE_SEQ = 7, and then 8, is accepted", at,
+      [](const std::string& text) {
+        const LoopbackPair pair = pair_in_repair(TcpState::close);
+        expect_answer(text, 0, try_to_renumber(pair.socket.get(), TCP_RECV_QUEUE, 7));
+        expect_answer(text, 0, try_to_renumber(pair.socket.get(), TCP_RECV_QUEUE, 8));
+      });
 }
 
 Step unread_bytes_keep_their_number(At at) {
@@ -126,7 +133,7 @@ Step unread_bytes_keep_their_number(At at) {
       [](const std::string& text) {
         const LoopbackPair pair = closed_with_unread_bytes();
         set_option(pair.socket.get(), option::repair, int{TCP_REPAIR_ON});
-        expect_answer(text, EPERM, renumber(pair.socket.get(), TCP_RECV_QUEUE, 7));
+        expect_answer(text, EPERM, try_to_renumber(pair.socket.get(), TCP_RECV_QUEUE, 7));
       });
 }
 

@@ -21,7 +21,9 @@ TEST(Interrupt, LeavesACaseItsSignals) {
   for (const auto of_ctrl_c : {SIG_DFL, SIG_IGN}) {
     const auto before = ::signal(SIGINT, of_ctrl_c);
     const Interrupt held;
-    EXPECT_EQ(ChildProcess::run(leaves_to_the_runner).wait().code, 0);
+    const auto [code, signal] = ChildProcess::run(leaves_to_the_runner).wait();
+    EXPECT_EQ(code, 0);
+    EXPECT_EQ(signal, 0);
     ::signal(SIGINT, before);
   }
 }

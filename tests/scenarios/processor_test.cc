@@ -41,7 +41,9 @@ int guests_come() {
 
 TEST(Processor, IsEachGuestsOwnWhileThereIsOne) {
   const unsigned long where_no_guest_is = CLONE_NEWUSER | CLONE_NEWNET;  // abstract names are its
-  EXPECT_EQ(ChildProcess::run(guests_come, where_no_guest_is).wait().code, 0);
+  const auto [code, signal] = ChildProcess::run(guests_come, where_no_guest_is).wait();
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(signal, 0);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@
 namespace sockcr::runner {
 namespace {
 
-// The guest's memory is a file without a name.
+// The guest's memory is a file without a name; User-mode Linux may fill 2 GB (user_mode.h).
 void choose_memory_folder() {
   struct statvfs facts {};
   const bool roomy =
