@@ -54,7 +54,7 @@ class Injector {
   Injector(const Injector&) = delete;
   Injector& operator=(const Injector&) = delete;
 
-  // A segment to a local address is processed before this returns.
+  // To a local address it has mostly come when this returns; where lo is busy, ksoftirqd brings it.
   void send(const Segment& segment) {
     prepare(segment);
     send_prepared(segment);
