@@ -59,8 +59,15 @@ END
   case "$2" in *'"cut":"none"'*) answer pass; exit ;; esac
   case "$2" in
   *'"variant":"panic"'*) echo c >/proc/sysrq-trigger ;;
+  *'"variant":"reset"'*) echo b >/proc/sysrq-trigger; exec sleep 600 ;;
+  *'"variant":"forsaken"'*) kill -KILL "$PPID"; exec sleep 600 ;;
   *'"variant":"panic_late"'*) 
     (while kill -0 $$; do :; done; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 3>&- &
+    answer pass ;;
+  *'"variant":"chatty"'*)
+    echo on >/proc/sys/kernel/printk_devkmsg
+    line=$(printf '%0900d' 0)
+    for i in $(seq 1500); do echo "$line" >/dev/kmsg; done
     answer pass ;;
   *'"variant":"splat"'*)
     echo 'WARNING: CPU: 0 PID: 1 at net/ipv4/tcp.c:1 tcp_test+0x1/0x2' >/dev/kmsg
@@ -89,7 +96,7 @@ esac
 """
 
 VARIANTS = (
-    "panic panic_late splat fail write remount long crash hang day for_ever spin".split()
+    "panic reset forsaken panic_late chatty splat fail write remount long crash hang day for_ever spin".split()
     + [f"slow_{i}" for i in range(3)]
     + [f"pass_{i}" for i in range(12)]
 )
@@ -318,6 +325,17 @@ class TestKernelThatComplains:
         assert code == 1
         assert "Kernel panic" in cases["toy.panic_late"]["reason"]
 
+    def test_after_the_end_of_a_case_fails_nobody_beside_it(self, runner):
+        code, cases, _ = runner.json("toy.panic_late", "toy.slow_0", "toy.slow_1", "-j", "3")
+        assert code == 1
+        assert cases["toy.panic_late"]["result"] == "fail"
+        assert cases["toy.slow_0"]["result"] == cases["toy.slow_1"]["result"] == "pass"
+
+    def test_is_heard_behind_a_megabyte_of_other_words(self, runner):
+        code, cases, _ = runner.json("toy.chatty", "toy.splat", "-j", "1")
+        assert (code, cases["toy.chatty"]["result"]) == (1, "pass")
+        assert cases["toy.splat"]["result"] == "fail"
+
     def test_and_lives_on_fails_the_case(self, runner):
         code, cases, _ = runner.json("toy.splat", "toy.pass_0")
         assert code == 1
@@ -400,6 +418,16 @@ class TestMachine:
         code, cases, _ = runner.json("toy.panic", image=machine, limit=BOOT)
         assert code == 1
         assert "Kernel panic - not syncing: sysrq triggered crash" in cases["toy.panic"]["reason"]
+
+    def test_that_is_reset_without_a_word_fails_the_case(self, runner, machine):
+        code, cases, _ = runner.json("toy.reset", image=machine, limit=BOOT)
+        assert code == 1
+        assert "reset without a word" in cases["toy.reset"]["reason"]
+
+    def test_that_powers_off_because_its_agent_is_gone_is_trouble(self, runner, machine):
+        code, cases, _ = runner.json("toy.forsaken", image=machine, limit=BOOT)
+        assert code == 125
+        assert cases["toy.forsaken"]["reason"] == "the guest has powered off"
 
     def test_whose_kernel_complains_and_lives_on_fails_the_case(self, runner, machine):
         _, cases, _ = runner.json("toy.splat", image=machine, limit=BOOT)

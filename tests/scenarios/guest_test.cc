@@ -204,6 +204,29 @@ TEST(Console, NamesThePanicThatASplatEndsIn) {
   EXPECT_THAT(found->trace, HasSubstr("WARNING: CPU: 0"));
 }
 
+TEST(Console, NamesAWarningAsLinux619SaysIt) {
+  const auto found = complaint_in(
+      "------------[ cut here ]------------\n"
+      "refcount_t: underflow; use-after-free.\n"
+      "WARNING: lib/refcount.c:28 at refcount_warn_saturate+0x1/0x2, CPU#0: subject/7\n");
+  ASSERT_TRUE(found);
+  EXPECT_THAT(found->headline, StartsWith("WARNING: lib/refcount.c:28 at refcount_warn"));
+  EXPECT_THAT(found->trace, HasSubstr("use-after-free"));
+}
+
+TEST(Console, NamesWhatIsCutWhereNothingElseDoes) {
+  EXPECT_EQ(complaint_in("------------[ cut here ]------------\n")->headline,
+            "------------[ cut here ]------------");
+}
+
+TEST(Console, FindsWhatKillsAProcessOnly) {
+  for (const char* line :
+       {"[ 7.1] divide error: 0000 [#1] PREEMPT SMP PTI", "invalid opcode: 0000 [#1] SMP",
+        "WARNING: inconsistent lock state", "WARNING: bad unlock balance detected!"}) {
+    EXPECT_TRUE(complaint_in(line)) << line;
+  }
+}
+
 TEST(Console, IsCalmWhereTheWordIsSaidInPassing) {
   EXPECT_FALSE(complaint_in("[ 1] random: crng init done\nDEBUG: x\nWARNING: this is a test\n"));
   EXPECT_FALSE(complaint_in(""));
@@ -218,20 +241,46 @@ TEST(Console, ShowsItsLastLinesThatSaySomething) {
 // ---- whose fault -----------------------------------------------------------------------------
 
 TEST(EndOfAKernel, WithAComplaintIsAViolation) {
-  const KernelFault fault = fault_of_ended({0, 0}, warning);
+  const KernelFault fault = fault_of_ended(ImageKind::user_mode, {0, 0}, warning);
   EXPECT_TRUE(fault.is_violation);
   EXPECT_THAT(fault.reason, HasSubstr("tcp_recvmsg"));
 }
 
 TEST(EndOfAKernel, ByASignalOfItsOwnIsAViolation) {
-  EXPECT_TRUE(fault_of_ended({128 + SIGSEGV, 0}, "").is_violation);
-  EXPECT_EQ(fault_of_ended({128 + SIGSEGV, 0}, "").reason, "the guest's kernel died by SIGSEGV");
+  const KernelFault fault = fault_of_ended(ImageKind::user_mode, {128 + SIGSEGV, 0}, "");
+  EXPECT_TRUE(fault.is_violation);
+  EXPECT_EQ(fault.reason, "the guest's kernel died by SIGSEGV");
 }
 
 TEST(EndOfAKernel, InOrderOrByThisMachineIsNot) {
-  EXPECT_FALSE(fault_of_ended({0, 0}, "guest_agent: no\n").is_violation);
-  EXPECT_THAT(fault_of_ended({0, 0}, "guest_agent: no\n").trace, HasSubstr("guest_agent: no"));
-  EXPECT_FALSE(fault_of_ended({128 + SIGKILL, 0}, "").is_violation);
+  const KernelFault given_up = fault_of_ended(ImageKind::user_mode, {0, 0}, "guest_agent: no\n");
+  EXPECT_FALSE(given_up.is_violation);
+  EXPECT_THAT(given_up.trace, HasSubstr("guest_agent: no"));
+  EXPECT_FALSE(fault_of_ended(ImageKind::user_mode, {128 + SIGKILL, 0}, "").is_violation);
+}
+
+TEST(EndOfAKernel, ForWantOfThisMachinesMemoryIsNot) {
+  const KernelFault fault =
+      fault_of_ended(ImageKind::user_mode, {128 + SIGABRT, 0},
+                     "Bus error - the host /dev/shm or /tmp mount likely just ran out of space\n"
+                     "Kernel panic - not syncing: Kernel mode signal 7\n");
+  EXPECT_FALSE(fault.is_violation);
+  EXPECT_THAT(fault.reason, HasSubstr("no memory left"));
+}
+
+TEST(EndOfAMachine, WithoutAWordIsAReset) {
+  const KernelFault fault = fault_of_ended(ImageKind::bz_image, {0, 0}, "veth: all is well\n");
+  EXPECT_TRUE(fault.is_violation);
+  EXPECT_THAT(fault.reason, HasSubstr("reset without a word"));
+}
+
+TEST(EndOfAMachine, InOrderOrWithQemuIsNot) {
+  const char* in_order = "guest_agent: no\n[   9.1] reboot: Power down\n";
+  EXPECT_FALSE(fault_of_ended(ImageKind::vmlinux, {0, 0}, in_order).is_violation);
+  const KernelFault aborted = fault_of_ended(ImageKind::vmlinux, {128 + SIGABRT, 0}, "");
+  EXPECT_FALSE(aborted.is_violation);
+  EXPECT_THAT(aborted.reason, HasSubstr("QEMU died by SIGABRT"));
+  EXPECT_FALSE(fault_of_ended(ImageKind::bz_image, {1, 0}, "").is_violation);
 }
 
 Ended well(std::uint64_t ticket) { return {ticket, {0, 0}, false, "{}", "", milliseconds(1)}; }
@@ -263,6 +312,26 @@ TEST(Lineup, BlamesAllWhereNoneDoesItAlone) {
     EXPECT_TRUE(each.fault->is_violation);
     EXPECT_EQ(each.fault->reason, "panic (while 2 cases ran at once; none of them does it alone)");
     EXPECT_EQ(each.fault->trace, "trace");
+  }
+}
+
+TEST(Lineup, ThatIsBrokenOffKeepsWhoWasFound) {
+  Lineup lineup({1, 2, 3}, {"panic", "trace", true});
+  lineup.complained(lineup.next().value(), {"panic again", "", true});
+  const auto known = std::move(lineup).broken_off();
+  ASSERT_EQ(known.size(), 1U);
+  EXPECT_EQ(known[0].ticket, 1U);
+  EXPECT_EQ(known[0].fault->reason, "panic again");
+}
+
+TEST(Lineup, ThatIsBrokenOffBeforeAnyWasFoundBlamesAll) {
+  Lineup lineup({1, 2, 3}, {"panic", "trace", true});
+  lineup.ended(well(lineup.next().value()));
+  const auto known = std::move(lineup).broken_off();
+  ASSERT_EQ(known.size(), 3U);
+  for (const Ended& each : known) {
+    EXPECT_TRUE(each.fault->is_violation);
+    EXPECT_THAT(each.fault->reason, HasSubstr("no guest was left to run each alone"));
   }
 }
 

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <unistd.h>
 #include <set>
 #include <vector>
 
+#include "engine/sys/error.h"
 #include "engine/sys/process.h"
 
 namespace sockcr::runner {
@@ -40,10 +42,15 @@ int guests_come() {
 }
 
 TEST(Processor, IsEachGuestsOwnWhileThereIsOne) {
-  const unsigned long where_no_guest_is = CLONE_NEWUSER | CLONE_NEWNET;  // abstract names are its
-  const auto [code, signal] = ChildProcess::run(guests_come, where_no_guest_is).wait();
-  EXPECT_EQ(code, 0);
-  EXPECT_EQ(signal, 0);
+  // Abstract names are a network namespace's: in its own no other guest is.
+  const unsigned long apart = CLONE_NEWNET | (::geteuid() == 0 ? 0 : CLONE_NEWUSER);
+  try {
+    const auto [code, signal] = ChildProcess::run(guests_come, apart).wait();
+    EXPECT_EQ(code, 0);
+    EXPECT_EQ(signal, 0);
+  } catch (const SystemError& error) {
+    GTEST_SKIP() << "no network namespace of its own: " << error.what();
+  }
 }
 
 }  // namespace

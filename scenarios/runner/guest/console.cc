@@ -11,15 +11,19 @@ namespace {
 
 constexpr std::string_view panic_mark = "Kernel panic - not syncing";
 
-// How the kernel begins a report. "WARNING: CPU:" rather than the word alone, which others print.
-constexpr std::array<std::string_view, 13> marks{
+// How the kernel begins a report, or names what it is of; not "WARNING: " alone, which others
+// print.
+constexpr std::array<std::string_view, 16> marks{
     panic_mark,
     "BUG: ",
     "kernel BUG at ",
-    "WARNING: CPU:",
+    "WARNING: CPU:",  // Linux 6.19 says the place first, and the processor behind it
     "WARNING: possible ",
+    "WARNING: inconsistent lock state",
+    "WARNING: bad unlock balance",
     "WARNING: suspicious RCU",
     "Oops: ",
+    "[#1]",  // ends the first line of every oops: "divide error: 0000 [#1]"
     "general protection fault",
     "Unable to handle kernel",
     "Kernel mode fault",
@@ -27,7 +31,7 @@ constexpr std::array<std::string_view, 13> marks{
     "INFO: task ",
     "INFO: rcu",
 };
-constexpr std::string_view cut_here = "------------[ cut here ]------------";
+constexpr std::string_view cut_here = "------------[ cut here ]------------";  // in front of a WARN
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -46,12 +50,17 @@ bool holds(std::string_view line, std::string_view mark) {
          (at == 0 || std::isalnum(static_cast<unsigned char>(line[at - 1])) == 0);
 }
 
-bool holds_mark(std::string_view line) {
+bool names(std::string_view line) {
   return std::any_of(marks.begin(), marks.end(),
                      [&](std::string_view mark) { return holds(line, mark); });
 }
 
-// Without "<4>" and "[   12.345678] ".
+bool begins(std::string_view line) { return names(line) || holds(line, cut_here); }
+
+// A WARN may say something of its own first.
+bool names_what_was_cut(std::string_view line) { return names(line) || holds(line, "WARNING: "); }
+
+// Without "[   12.345678] ".
 std::string headline_of(std::string_view line) {
   if (const auto stamp = line.find("] "); line.starts_with('[') && stamp != line.npos) {
     line.remove_prefix(stamp + 2);
@@ -73,13 +82,14 @@ std::string joined(const std::vector<std::string_view>& lines, std::size_t from)
 
 std::optional<Complaint> complaint_in(std::string_view text) {
   const auto lines = lines_of(text);
-  const auto first = std::find_if(lines.begin(), lines.end(), holds_mark);
+  const auto first = std::find_if(lines.begin(), lines.end(), begins);
   if (first == lines.end()) return std::nullopt;
+  const auto named = std::find_if(first, lines.end(), names_what_was_cut);
   const auto panic = std::find_if(
       first, lines.end(), [](std::string_view line) { return line.find(panic_mark) != line.npos; });
-  auto begin = static_cast<std::size_t>(first - lines.begin());
-  if (begin > 0 && lines[begin - 1].find(cut_here) != std::string_view::npos) --begin;
-  return Complaint{headline_of(panic == lines.end() ? *first : *panic), joined(lines, begin),
+  const auto headline = panic != lines.end() ? panic : named != lines.end() ? named : first;
+  return Complaint{headline_of(*headline),
+                   joined(lines, static_cast<std::size_t>(first - lines.begin())),
                    panic != lines.end()};
 }
 

@@ -35,18 +35,19 @@ class Guest {
 
  private:
   std::optional<KernelFault> fault(bool is_alive, std::optional<Clock::duration> silence);
+  void count_silence(bool has_spoken);
   void hear_out();
-  std::string_view said() const;
 
+  const ImageKind kind_;
   Machine machine_;
   Hello hello_;
-  std::size_t said_at_boot_ = 0;
   bool complained_at_boot_ = false;  // then what it complains of later may be nothing new
-  Clock::time_point last_heard_ = Clock::now();
+  Clock::time_point listened_at_ = Clock::now();
+  Clock::duration silent_for_{};
 };
 
-// What is to be said of a kernel that has ended: `exit` is its process's, `said` its console since
-// the first case.
-KernelFault fault_of_ended(ChildProcess::Exit exit, std::string_view said);
+// What is to be said of a kernel that has ended: `exit` is the process's that ran it, itself under
+// User-mode Linux, else QEMU; `said` its console.
+KernelFault fault_of_ended(ImageKind kind, ChildProcess::Exit exit, std::string_view said);
 
 }  // namespace sockcr::runner

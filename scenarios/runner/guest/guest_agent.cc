@@ -4,13 +4,14 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <exception>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "engine/sys/error.h"
 #include "engine/sys/socket.h"
@@ -40,16 +41,28 @@ class Agent {
     say(Hello{crew_.kernel(), virtual_time_ ? Pace{} : crew_.pace(), virtual_time_});
     while (is_open_) {
       if (is_idle() && virtual_time_) await_readable_at_once(channel_.get());
-      const auto limit = ended_.empty() ? life_sign_every_ : cooling_time;
-      for (Ended& ended : crew_.wait(limit, channel_.get())) cool(std::move(ended));
+      for (Ended& ended : crew_.wait(until_something_is_due(), channel_.get())) {
+        cooling_.push_back({std::move(ended), Clock::now() + cooling_time});
+      }
       hear();
-      tell_ends();
+      tell_who_is_cool();
       if (crew_.size() > 0 && Clock::now() - last_said_ >= life_sign_every_) say(SignOfLife{});
     }
   }
 
  private:
-  bool is_idle() const { return crew_.size() == 0 && ended_.empty(); }
+  // Its process has ended, but what the kernel complains of is its own until then.
+  struct Cooling {
+    Ended ended;
+    Clock::time_point until;
+  };
+
+  bool is_idle() const { return crew_.size() == 0 && cooling_.empty(); }
+
+  Clock::duration until_something_is_due() const {
+    if (cooling_.empty()) return life_sign_every_;
+    return std::max(cooling_.front().until - Clock::now(), Clock::duration::zero());
+  }
 
   void hear() {
     while (is_open_ && readable_within(channel_.get(), Clock::duration::zero())) {
@@ -61,16 +74,10 @@ class Agent {
     while (const auto line = lines_.next()) carry_out(order_in(*line));
   }
 
-  void cool(Ended ended) {
-    ended_.push_back(std::move(ended));
-    cool_at_ = Clock::now() + cooling_time;
-  }
-
-  // Not at once where nothing else runs that could be suspected too.
-  void tell_ends() {
-    if (crew_.size() == 0 && Clock::now() < cool_at_) return;
-    for (const Ended& ended : ended_) say(ended);
-    ended_.clear();
+  void tell_who_is_cool() {
+    for (; !cooling_.empty() && cooling_.front().until <= Clock::now(); cooling_.pop_front()) {
+      say(cooling_.front().ended);
+    }
   }
 
   // Told before it is done: what the kernel does then is this case's.
@@ -100,8 +107,8 @@ class Agent {
   ProcessCrew crew_;
   Lines lines_;
   bool is_open_ = true;
-  Clock::time_point last_said_, cool_at_;
-  std::vector<Ended> ended_;
+  Clock::time_point last_said_;
+  std::deque<Cooling> cooling_;
 };
 
 // Before Linux 6.2 who signs while the kernel is getting ready for the first one that does sends

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <set>
 #include <utility>
 
 #include "engine/sys/error.h"
@@ -14,6 +15,9 @@ namespace {
 // once; a case starts processes, enters the kernel and faults in pages, 10 to 20 times slower than
 // the host.
 constexpr double emulated_is_slower_by = 5;
+
+// A kernel that says hello and then nothing, or ends, would be booted for ever.
+constexpr int most_guests_for_nothing = 3;
 
 Pace pace_of(const Hello& hello, const GuestImage& image) {
   const bool is_emulated =
@@ -108,9 +112,22 @@ bool GuestCrew::is_ready(int wake) {
   } catch (const SystemError& error) {
     no_guest_ = KernelFault{"booted anew: " + one_line(error.what()), error.what(), false};
   }
-  for (const auto& [ticket, order] : orders_) ended_.push_back(blamed(ticket, *no_guest_));
-  lineup_.reset();
+  give_up();
   return false;
+}
+
+void GuestCrew::give_up() {
+  std::set<Ticket> judged;
+  if (lineup_) {
+    for (const Ended& ended : std::move(*lineup_).broken_off()) {
+      judged.insert(ended.ticket);
+      hand_out(ended);
+    }
+    lineup_.reset();
+  }
+  for (const auto& [ticket, order] : orders_) {
+    if (judged.count(ticket) == 0) ended_.push_back(blamed(ticket, *no_guest_));
+  }
 }
 
 void GuestCrew::send_what_waits() {
@@ -142,7 +159,10 @@ void GuestCrew::take(const Message& message) {
                  [&](const Refused& refused) {
                    settle(blamed(refused.ticket, {refused.reason, "", false}));
                  },
-                 [&](const Began& began) { sent_[began.ticket] = true; },
+                 [&](const Began& began) {
+                   sent_[began.ticket] = true;
+                   guests_for_nothing_ = 0;
+                 },
                  [](const Hello&) {},
                  [](const SignOfLife&) {},
              },
@@ -171,6 +191,10 @@ void GuestCrew::complained(const KernelFault& fault) {
   guest_.reset();
   if (suspects.empty()) {
     std::fprintf(stderr, "between cases: %s\n%s", fault.reason.c_str(), fault.trace.c_str());
+    if (++guests_for_nothing_ == most_guests_for_nothing) {
+      const std::string reason = "no case begins in the guest: " + fault.reason;
+      no_guest_ = KernelFault{reason, fault.trace, false};
+    }
   }
   if (lineup_) {
     for (const Ticket ticket : suspects) lineup_->complained(ticket, fault);

@@ -34,6 +34,7 @@ class GuestCrew : public Crew {
 
   std::unique_ptr<Guest> boot(int wake);
   bool is_ready(int wake);
+  void give_up();
   void send_what_waits();
   void send(Ticket ticket);
   void hear();
@@ -50,6 +51,7 @@ class GuestCrew : public Crew {
   Hello hello_;
   Clock::duration silence_;              // after which a busy guest hangs
   std::optional<KernelFault> no_guest_;  // it booted once, and does not any more
+  int guests_for_nothing_ = 0;           // in a row: ended before a case had begun
 
   std::map<Ticket, Order> orders_;  // all that our caller waits for
   std::deque<Ticket> waiting_;      // not sent

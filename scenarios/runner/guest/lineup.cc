@@ -31,13 +31,19 @@ void Lineup::complained(std::uint64_t ticket, const KernelFault& fault) {
 }
 
 std::vector<Ended> Lineup::judged() && {
-  if (found_) return std::move(ended_);
+  return found_ ? std::move(ended_) : all_blamed("none of them does it alone");
+}
+
+std::vector<Ended> Lineup::broken_off() && {
+  return found_ ? std::move(ended_) : all_blamed("no guest was left to run each alone");
+}
+
+std::vector<Ended> Lineup::all_blamed(std::string_view how) const {
   KernelFault fault = fault_;
-  fault.reason = fmt::format("{} (while {} cases ran at once; none of them does it alone)",
-                             fault.reason, together_);
+  fault.reason = fmt::format("{} (while {} cases ran at once; {})", fault.reason, together_, how);
   std::vector<Ended> all;
-  all.reserve(ended_.size());
   for (const Ended& each : ended_) all.push_back(blamed(each.ticket, fault));
+  for (const std::uint64_t ticket : suspects_) all.push_back(blamed(ticket, fault));
   return all;
 }
 

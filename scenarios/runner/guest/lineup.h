@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/runner/crew.h"
@@ -28,7 +29,13 @@ class Lineup {
   // complain, and a line that says nothing of it would be wrong.
   std::vector<Ended> judged() &&;
 
+  // When no guest is left for those that have not run: nothing is said of these, unless nobody was
+  // found, for the kernel did complain.
+  std::vector<Ended> broken_off() &&;
+
  private:
+  std::vector<Ended> all_blamed(std::string_view how) const;
+
   std::deque<std::uint64_t> suspects_;
   std::size_t together_;
   KernelFault fault_;

@@ -96,12 +96,17 @@ Machine::Machine(const GuestPrograms& programs, const std::filesystem::path& out
 
 bool Machine::listen() {
   flush();
+  const bool has_ended = process_.pidfd().ended_within(Clock::duration::zero());
+  const bool open =
+      read_now(channel_.get(), [this](std::string_view text) { lines_.append(text); });
   read_now(console_.get(), [this](std::string_view text) {
     if (said_.size() < said_limit) said_.append(text.substr(0, said_limit - said_.size()));
   });
-  const bool open =
-      read_now(channel_.get(), [this](std::string_view text) { lines_.append(text); });
-  return open && !process_.pidfd().ended_within(Clock::duration::zero());
+  return open && !has_ended;
+}
+
+void Machine::forget_all_but_the_last(std::size_t bytes) {
+  if (said_.size() > 2 * bytes) said_.erase(0, said_.size() - bytes);
 }
 
 std::vector<Message> Machine::take_messages() {

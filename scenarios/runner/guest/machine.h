@@ -21,12 +21,13 @@ class Machine {
   int console() const { return console_.get(); }
   int channel() const { return channel_.get(); }
 
-  // Takes in what is there now, the console first: what a kernel said before a message is then
-  // known before the message. False once the guest has closed the channel, or is gone.
+  // Takes in what is there now, the console last: what a kernel said before a message is then known
+  // with the message. False once the guest has closed the channel, or is gone.
   bool listen();
 
   std::vector<Message> take_messages();  // throws nlohmann::json::exception for what is none
-  const std::string& said() const { return said_; }  // on the console, since it began
+  const std::string& said() const { return said_; }  // on the console, and not forgotten
+  void forget_all_but_the_last(std::size_t bytes);   // or somewhat more
 
   void send(const Crew::Order& order);  // now, and while listening what does not fit
 
