@@ -165,6 +165,7 @@ Steps of_effects() {
       a_number_outlives_a_time_wait(),           a_number_is_set_once_more(),
       unread_bytes_keep_their_number(),          no_queue_is_chosen_the_second_time(),
       fast_open_does_not_connect_in_repair(),    whatever_clock_is_heard_first_is_believed(),
+      bytes_of_the_send_queue_are_no_sample(),   probes_of_the_path_know_the_peers_mss(),
   };
 }
 

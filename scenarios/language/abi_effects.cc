@@ -40,7 +40,7 @@ Step its_window_is_what_was_written(At at) {
                        window.max_window += 7;
                        window.rcv_wnd += 100'000;
                        window.rcv_wup -= 2;
-                       set_option(pair.socket.get(), repair_window, window);
+                       expect_set(text, pair.socket.get(), repair_window, window);
                        expect_equal(text, text_of(window),
                                     text_of(get_option(pair.socket.get(), repair_window)));
                      });
@@ -54,7 +54,7 @@ Step its_clock_is_what_was_written(At at) {
                        const LoopbackPair pair = pair_in_repair(TcpState::close);
                        for (const std::uint32_t value : {12'345'678U, 2U}) {
                          const std::uint32_t start = monotonic_ticks(false);
-                         set_option(pair.socket.get(), option::timestamp, value);
+                         expect_set(text, pair.socket.get(), option::timestamp, value);
                          const std::uint32_t later =
                              get_option(pair.socket.get(), option::timestamp) - value;
                          const std::uint32_t most = monotonic_ticks(false) - start + 1;
@@ -69,7 +69,7 @@ Step leaving_repair_ends_reuse(int how, At at) {
   return asked_apart(fmt::format("CLOSE, in repair: TCP_REPAIR = {} ends SO_REUSEADDR", how), at,
                      [how](const std::string& text) {
                        const LoopbackPair pair = pair_in_repair(TcpState::close);
-                       set_option(pair.socket.get(), option::repair, how);
+                       expect_set(text, pair.socket.get(), option::repair, how);
                        expect_equal(
                            text, "0",
                            fmt::format("{}", get_option(pair.socket.get(), option::reuse_address)));
@@ -84,7 +84,7 @@ Step leaving_repair_sends(int how, unsigned segments, At at) {
     const LoopbackPair pair = pair_in_repair(TcpState::established);
     const auto sent = [&] { return read_info(pair.socket.get()).segments_out; };
     const auto before = sent();
-    set_option(pair.socket.get(), option::repair, how);
+    expect_set(what, pair.socket.get(), option::repair, how);
     expect_equal(what, fmt::format("{}", segments), fmt::format("{}", sent() - before));
   });
 }
@@ -96,8 +96,8 @@ Step leaving_repair_learns_the_window(At at) {
                        const int socket = pair.socket.get();
                        tcp_repair_window window = get_option(socket, repair_window);
                        window.snd_wnd = 1;
-                       set_option(socket, repair_window, window);
-                       set_option(socket, option::repair, repair_off);
+                       expect_set(text, socket, repair_window, window);
+                       expect_set(text, socket, option::repair, repair_off);
                        const auto has_learnt = [&] { return read_info(socket).snd_wnd > 1; };
                        if (poll_until(std::chrono::seconds(4), has_learnt)) return;
                        throw Violation(text, "the window that the other end tells", "1");
@@ -123,9 +123,9 @@ Step what_is_put_into_the_send_queue_has_a_timer(At at) {
       [](const std::string& text) {
         const LoopbackPair pair = pair_in_repair(TcpState::established);
         const int socket = pair.socket.get();
-        set_option(socket, option::repair_queue, int{TCP_SEND_QUEUE});
+        expect_set(text, socket, option::repair_queue, int{TCP_SEND_QUEUE});
         send_bytes(socket, std::vector<std::uint8_t>{'x'}, 0);
-        set_option(socket, option::repair, repair_off_no_probe);
+        expect_set(text, socket, option::repair, repair_off_no_probe);
         if (readable_within(pair.other.get(), std::chrono::seconds(4))) return;
         throw Violation(text, "it arrives", "nothing has come within 4 s");
       });
@@ -137,9 +137,9 @@ Step no_queue_is_chosen_the_second_time(At at) {
       [](const std::string& text) {
         const LoopbackPair pair = pair_in_repair(TcpState::established);
         const int socket = pair.socket.get();
-        set_option(socket, option::repair_queue, int{TCP_SEND_QUEUE});
-        set_option(socket, option::repair, repair_off_no_probe);
-        set_option(socket, option::repair, repair_on);
+        expect_set(text, socket, option::repair_queue, int{TCP_SEND_QUEUE});
+        expect_set(text, socket, option::repair, repair_off_no_probe);
+        expect_set(text, socket, option::repair, repair_on);
         expect_equal(text, fmt::format("{}", int{TCP_NO_QUEUE}),
                      fmt::format("{}", get_option(socket, option::repair_queue)));
       });

@@ -19,5 +19,9 @@ Step a_number_is_set_once_more(At at = At::here());       // in CLOSE
 Step unread_bytes_keep_their_number(At at = At::here());  // in CLOSE
 // No time stamp is earlier than the last one that was heard when none was.
 Step whatever_clock_is_heard_first_is_believed(At at = At::here());
+// Karn's algorithm (RFC 6298, section 3): nobody knows when they were sent.
+Step bytes_of_the_send_queue_are_no_sample(At at = At::here());
+// RFC 4821; net.ipv4.tcp_mtu_probing
+Step probes_of_the_path_know_the_peers_mss(At at = At::here());
 
 }  // namespace sockcr::scenario

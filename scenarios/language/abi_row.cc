@@ -32,4 +32,9 @@ void expect_answer(const std::string& what, int expected, int result) {
   expect_equal(what, error_name(expected), error_name(actual));
 }
 
+void expect_connected(const std::string& text, int socket, const sockaddr_in& remote) {
+  const auto* address = reinterpret_cast<const sockaddr*>(&remote);
+  expect_answer(text + ": connect", 0, ::connect(socket, address, sizeof remote));
+}
+
 }  // namespace sockcr::scenario

@@ -30,6 +30,11 @@ const std::vector<Reason>& reasons_of_other_kinds() {
        "is locked stays locked"},
       {"what peer sends is of .*", When::always, "the filter tells packets apart by their class"},
 
+      {"[A-Z0-9_]+, rebuilt, path-MTU probing: .*", When::always,
+       "connect(2) in repair mode has heard of no MSS, and probing began with the smallest one"},
+      {"[A-Z0-9_]+, rebuilt: .* no sample of the round trip", When::always,
+       "nobody knows when these bytes were sent (Karn's algorithm; RFC 6298, section 3)"},
+
       {"[A-Z0-9_]+[^:]*: .*TCP_REPAIR[ ,].*", When::always,
        "repair mode writes what a peer believes: it takes CAP_NET_ADMIN over the namespace, and a "
        "listener has nothing to repair (tcp_can_repair_sock)"},
