@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 #include <chrono>
 #include <fstream>
@@ -21,9 +20,6 @@ namespace sockcr::scenario {
 namespace {
 
 namespace fs = std::filesystem;
-
-// One connection takes some hundred milliseconds, in an emulated guest some seconds.
-constexpr Clock::duration patience = std::chrono::minutes(2);
 
 // CRIU starts it at every stage of a restore.
 constexpr const char* script = R"sh(#!/bin/sh
@@ -103,7 +99,7 @@ void Criu::freeze(const CutRequest& cut) {
   const Trace::Scope quiet(nullptr);
   refuse_what_criu_has_no_word_for(cut);
   const pid_t subject = cut.subjects.front();
-  const bool leads = poll_until(patience, [&] { return ::getsid(subject) == subject; });
+  const bool leads = poll_until(criu_patience, [&] { return ::getsid(subject) == subject; });
   if (!leads) throw SystemError("getsid", "a subject, to lead its session", ETIMEDOUT);
   subject_program_ = fs::read_symlink(fmt::format("/proc/{}/exe", subject));
   folder_ = fmt::format("/run/criu-{:016x}", cut.image_id);
@@ -118,7 +114,7 @@ void Criu::checkpoint() {
     arguments.push_back(std::move(each));
   }
   CriuRun run(program_, "dump", arguments, folder_);
-  if (!run.succeeds_within(patience)) explain(run, "dump");
+  if (!run.succeeds_within(criu_patience)) explain(run, "dump");
 }
 
 void Criu::readdress(const Address&, const Address&) {
@@ -146,7 +142,7 @@ void Criu::resume() {
   if (::write(go_on_.get(), "\n", 1) != 1) throw SystemError("write", "go-on", errno);
   CriuRun run = std::move(*restoring_);
   restoring_.reset();
-  if (!run.succeeds_within(patience)) throw SystemError("criu restore", run.last_words(), 0);
+  if (!run.succeeds_within(criu_patience)) throw SystemError("criu restore", run.last_words(), 0);
 }
 
 std::vector<std::string> Criu::tcp_options(bool connections_closed) const {
@@ -164,7 +160,7 @@ void Criu::hold() {
 
 void Criu::await_held() {
   pollfd entries[] = {{restored_.get(), POLLIN, 0}, {restoring_->descriptor(), POLLIN, 0}};
-  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(patience).count();
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(criu_patience).count();
   while (::poll(entries, 2, static_cast<int>(limit)) < 0 && errno == EINTR) {
   }
   if ((entries[0].revents & POLLIN) != 0) return;

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/utsname.h>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +9,7 @@
 
 #include "engine/checkpoint.h"
 #include "engine/sys/descriptor.h"
+#include "engine/sys/kernel_release.h"
 #include "scenarios/engines/criu_run.h"
 #include "scenarios/engines/engine.h"
 
@@ -19,14 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* own = "/run/criu.kdat";
-constexpr Clock::duration patience = std::chrono::minutes(2);
-
-std::string kernel_release() {
-  utsname name{};
-  ::uname(&name);
-  return name.release;
-}
-
 FileDescriptor& folder() {
   static FileDescriptor opened;
   return opened;
@@ -47,7 +39,7 @@ void find_out(const std::string& program) {
   const fs::path images = "/run/criu-check";
   fs::create_directory(images);
   CriuRun check(program, "check", {}, images);
-  if (check.succeeds_within(patience)) return;
+  if (check.succeeds_within(criu_patience)) return;
   throw Trouble(fmt::format(
       "criu check: {} does not work on Linux {}: {} (Debian's runs under --kernel debian:6.1; a "
       "newer one is --engine criu:PATH)",

@@ -2,10 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 #include <chrono>
 
+#include "engine/sys/kernel_release.h"
 #include "engine/sys/poll.h"
 #include "engine/sys/program.h"
 #include "scenarios/engines/criu_run.h"
@@ -15,14 +15,6 @@ namespace sockcr::scenario {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr Clock::duration patience = std::chrono::minutes(2);
-
-std::string kernel_release() {
-  utsname name{};
-  ::uname(&name);
-  return name.release;
-}
 
 [[noreturn]] void give_up(const std::string& action, const CriuRun& run) {
   throw Trouble(fmt::format(
@@ -38,7 +30,7 @@ ChildProcess start(const std::string& subject_program) {
     program.inherit(each, nothing.get());
   }
   ChildProcess child = program.start();
-  if (poll_until(patience, [&] { return ::getsid(child.pid()) == child.pid(); })) return child;
+  if (poll_until(criu_patience, [&] { return ::getsid(child.pid()) == child.pid(); })) return child;
   throw Trouble("a subject without a socket does not start");
 }
 
@@ -53,10 +45,10 @@ void require_criu_at_work(const std::string& program, const std::string& subject
     const ChildProcess bare = start(subject_program);
     pid = bare.pid();
     CriuRun dump(program, "dump", {"--tree", std::to_string(pid)}, images);
-    if (!dump.succeeds_within(patience)) give_up("dump", dump);
+    if (!dump.succeeds_within(criu_patience)) give_up("dump", dump);
   }
   CriuRun restore(program, "restore", {"--restore-detached", "--restore-sibling"}, images);
-  if (!restore.succeeds_within(patience)) give_up("restore", restore);
+  if (!restore.succeeds_within(criu_patience)) give_up("restore", restore);
   ChildProcess::adopt(PidFd::open(pid)).kill();
 }
 

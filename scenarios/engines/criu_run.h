@@ -1,6 +1,7 @@
 // One run of the criu program, and what it says.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -9,6 +10,10 @@
 #include "engine/sys/process.h"
 
 namespace sockcr::scenario {
+
+// For whatever it does: one connection takes some hundred milliseconds, in an emulated guest some
+// seconds.
+inline constexpr Clock::duration criu_patience = std::chrono::minutes(2);
 
 // What CRIU calls an error, without its time and its place in CRIU's source; what every run says
 // is left out.
