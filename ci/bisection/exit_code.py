@@ -9,6 +9,8 @@ import sys
 import traceback
 from typing import Callable
 
+from children import Interrupted
+
 GOOD = 0
 BAD = 1
 CANNOT_JUDGE = 125
@@ -23,10 +25,6 @@ class Stop(Exception):
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
         self.code = code
-
-
-class Interrupted(BaseException):
-    """Ctrl-C, SIGTERM or SIGHUP."""
 
 
 def wrong_usage(text: str) -> Stop:

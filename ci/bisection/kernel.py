@@ -7,7 +7,7 @@ import shutil
 import time
 from typing import Callable, Optional
 
-from bisection import children
+import children
 from bisection.exit_code import BROKEN, Stop, wrong_usage
 from bisection.options import ROOT
 

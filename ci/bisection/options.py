@@ -6,6 +6,7 @@ import os
 import pathlib
 from typing import NoReturn, Optional, Sequence
 
+import scenario_options
 from bisection.exit_code import wrong_usage
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -18,16 +19,8 @@ REFUSED = {
     "--junit": "each step would write over the last one's",
     "--keep": "a good step leaves nothing",
     "--until-fail": "a good kernel would run for ever; --repeat N ends",
-    "--list": "it runs nothing",
-    "--list-engines": "it runs nothing",
-    "--show": "it runs nothing",
-    "--explain": "it runs nothing",
-    "--check-expectations": "it runs nothing",
-    "--help": "run-scenario --help shows it",
-    "-h": "run-scenario --help shows it",
+    **scenario_options.RUNS_NOTHING,
 }
-# Options whose value is a file, which a step finds only by an absolute path.
-WITH_FILE = ("--expectations",)
 
 
 class Parser(argparse.ArgumentParser):
@@ -81,16 +74,11 @@ def chooses(options: Sequence[str]) -> bool:
 
 def checked(options: Sequence[str]) -> list[str]:
     """run-scenario's options, with absolute paths; Stop where one is not for a bisect."""
-    words = list(options)
-    for i, word in enumerate(words):
-        name, equals, value = word.partition("=")
+    for word in options:
+        name = word.partition("=")[0]
         if name in REFUSED:
             raise wrong_usage(f"{name} is not for a bisect: {REFUSED[name]}")
-        if name in WITH_FILE and equals:
-            words[i] = f"{name}={os.path.abspath(value)}"
-        elif name in WITH_FILE and i + 1 < len(words):
-            words[i + 1] = os.path.abspath(words[i + 1])
-    return words
+    return scenario_options.absolute(options)
 
 
 def usual_build() -> pathlib.Path:

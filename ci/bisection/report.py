@@ -6,7 +6,7 @@ import shlex
 from typing import Any, Optional, Sequence
 
 from bisection.evidence import expected_and_actual, text_of
-from bisection.suite import repeat_of
+from bisection.suite import repeat_of, not_in_rerun
 from bisection.tree import Commit
 
 MOST_OTHERS = 5
@@ -97,7 +97,7 @@ def repeat_text(found: Found) -> str:
 def here(found: Found) -> str:
     """In the kernel that was kept, without building anything."""
     words = repeat_of(found.facts["failure"], found.folder / found.facts["image"])
-    return " ".join([shlex.join(words), *shown(judgement_of(found.options))])
+    return shlex.join([*words, *not_in_rerun(found.options)])
 
 
 def anywhere(found: Found) -> str:
@@ -109,15 +109,6 @@ def anywhere(found: Found) -> str:
     options = chosen_options(found.options)
     words += ["--", *options] if options else []
     return f"git -C linux checkout {found.failed.hash[:12]} && {shlex.join(words)}"
-
-
-def judgement_of(options: Sequence[str]) -> list[str]:
-    given = [word for word in options if word.startswith(("--expectations", "--no-expectations"))]
-    return [] if given else ["--no-expectations"]
-
-
-def shown(words: Sequence[str]) -> list[str]:
-    return [shlex.quote(word) for word in words]
 
 
 def chosen_options(options: Sequence[str]) -> list[str]:

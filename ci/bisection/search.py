@@ -1,18 +1,17 @@
 """The whole bisect: the ends, `git bisect run`, and the report."""
 
-import fcntl
-import json
-import os
 import pathlib
 import shutil
 import time
-from typing import Any, Optional, Sequence
+from typing import Any, Sequence
 
-from bisection import children, options, report, tree
+import children
+from bisection import options, report, tree
 from bisection.exit_code import (
-    BAD, BROKEN, CANNOT_JUDGE, GOOD, INTERRUPTED, Interrupted, Stop, wrong_usage,
+    BAD, BROKEN, CANNOT_JUDGE, GOOD, INTERRUPTED, Stop, wrong_usage,
 )
 from bisection.findings import findings_of
+from bisection.record import Lock, new_record, read_facts
 from bisection.screen import Screen
 from bisection.step import STEPS
 from bisection.suite import Suite
@@ -32,25 +31,9 @@ def main(arguments: Sequence[str], text: str) -> int:
         return GOOD
     children.listen()
     search = Search(given)
-    with Lock(search.out.with_name(search.out.name + ".lock")):
-        return search.run()
-
-
-class Lock:
-    """Two bisects in one folder would build each other's kernels."""
-
-    def __init__(self, path: pathlib.Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path, self.file = path, path.open("w")
-
-    def __enter__(self) -> None:
-        try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Stop(BROKEN, f"another ci/bisect holds {self.path}; take another -o") from None
-
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
+    with Lock(search.out.with_name(search.out.name + ".lock"), "-o"):
+        with new_record(given.record):
+            return search.run()
 
 
 class Search:
@@ -68,7 +51,6 @@ class Search:
         self.begin = time.monotonic()
 
     def run(self) -> int:
-        make_record(self.given.record)
         self.screen.line(self.announcement())
         self.screen.status("checking out")
         worktree = Worktree(self.tree, self.out, self.bad.hash)
@@ -117,7 +99,7 @@ class Search:
         self.call([*begin, "start", self.bad.hash, self.good.hash], (0,))
         code = self.call([*begin, "run", *self.step()], range(256))
         if code == INTERRUPTED:
-            raise Interrupted(code)
+            raise children.Interrupted(code)
         log = tree.answer(self.folder, "bisect", "log")
         findings = findings_of(log)
         if findings.first_bad is None and not findings.possible:
@@ -130,7 +112,7 @@ class Search:
         with path.open("ab") as log:
             code = children.watch(command, stdout=log, stderr=None, env=tree.environment())
         if code == INTERRUPTED:
-            raise Interrupted(code)
+            raise children.Interrupted(code)
         if code not in fine:
             raise Stop(code if code > 127 else BROKEN, f"{command[0]} ended with {code}")
         return code
@@ -207,20 +189,3 @@ def check_ends(folder: pathlib.Path, good: tree.Commit, bad: tree.Commit) -> Non
         raise wrong_usage(f"--good and --bad are one commit, {good.name()}")
     if tree.git(folder, "merge-base", "--is-ancestor", bad.hash, good.hash).returncode == 0:
         raise wrong_usage("--bad is older than --good: this looks for what broke, not what mended")
-
-
-def make_record(folder: pathlib.Path) -> None:
-    """A new one; what lies there from the last bisect goes aside, and is kept until the next."""
-    if folder.is_dir() and any(folder.iterdir()):
-        if not (folder / STEPS).is_file() and not (folder / "git.txt").is_file():
-            raise wrong_usage(f"{folder} holds something else; --record DIR takes another")
-        old = folder.with_name(folder.name + ".old")
-        if old.exists():
-            shutil.rmtree(old)
-        os.rename(folder, old)
-    folder.mkdir(parents=True, exist_ok=True)
-
-
-def read_facts(record: pathlib.Path, commit: tree.Commit) -> Optional[dict[str, Any]]:
-    path = record / commit.hash[:12] / "step.json"
-    return json.loads(path.read_text()) if path.is_file() else None

@@ -6,7 +6,8 @@ import pathlib
 import shutil
 from typing import Any, Optional, Sequence
 
-from bisection import children, kernel, options, tree
+import children
+from bisection import kernel, options, tree
 from bisection.evidence import left_by
 from bisection.exit_code import BAD, wrong_usage
 from bisection.judge import Verdict, judge

@@ -8,9 +8,9 @@ import subprocess
 import time
 from typing import Any, Callable, Optional, Sequence
 
-from bisection import children
+import children
 from bisection.exit_code import (
-    BAD, BROKEN, CANNOT_JUDGE, GOOD, INTERRUPTED, USAGE, Interrupted, Stop, wrong_usage,
+    BAD, BROKEN, CANNOT_JUDGE, GOOD, INTERRUPTED, USAGE, Stop, wrong_usage,
 )
 
 FAILURES = ("fail", "xpass")
@@ -55,7 +55,8 @@ class Suite:
             raise wrong_usage(f"no {self.program()}; build it: ci/build dev, or --build DIR")
         if any(word.split("=")[0] == "--walk" for word in self.options):
             return  # has no names to list
-        command = [self.program(), *self.cases, *self.options, "--list"]
+        # In front: behind an option that lacks its value it would be the value.
+        command = [self.program(), "--list", *self.cases, *self.options]
         listed = subprocess.run(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
@@ -76,14 +77,18 @@ class Suite:
         self, case: dict[str, Any], folder: pathlib.Path, status: Callable[[str], None]
     ) -> Run:
         """A case by itself, as its own line says that it is repeated."""
-        return run([*repeat_of(case), *self.expectations()], folder, status)
+        return run([*repeat_of(case), *not_in_rerun(self.options)], folder, status)
 
-    def expectations(self) -> list[str]:
-        """The words of `judgement`, or the file that was given instead."""
-        for i, word in enumerate(self.options):
-            if word.startswith("--expectations"):
-                return [word] if "=" in word else list(self.options[i : i + 2])
-        return ["--no-expectations"]
+
+def not_in_rerun(options: Sequence[str]) -> list[str]:
+    """What a case's own line does not repeat: how often it ran, and by which file it is judged."""
+    kept: list[str] = []
+    for i, word in enumerate(options):
+        name, equals, _ = word.partition("=")
+        if name in ("--repeat", "--expectations"):
+            kept += [word] if equals else options[i : i + 2]
+    judged = any(word.startswith("--expectations") for word in kept)
+    return kept if judged else [*kept, "--no-expectations"]
 
 
 def repeat_of(case: dict[str, Any], image: Optional[pathlib.Path] = None) -> list[str]:
@@ -118,7 +123,7 @@ def with_environment(command: list[Any]) -> list[Any]:
 def judged(code: int, cases: list[dict[str, Any]], seconds: float, complaint: str) -> Run:
     complaint = complaint.strip()
     if code == INTERRUPTED:
-        raise Interrupted(code)
+        raise children.Interrupted(code)
     if code == USAGE:
         raise wrong_usage(f"run-scenario refuses this: {complaint}")
     answer = Run(code, cases, seconds, complaint)

@@ -7,9 +7,13 @@ changed one, so what is as it was when it was built gets back the time that it h
 import os
 import pathlib
 import shutil
+import tempfile
 
+import children
 from bisection.exit_code import BROKEN, Stop, wrong_usage
-from bisection.tree import git
+from bisection.tree import QUIET, environment, git
+
+TWICE = ("--force", "--force")  # one that git was making when it was killed is locked
 
 
 class Worktree:
@@ -27,7 +31,7 @@ class Worktree:
         # Should we be killed, objects may be made from other contents than those that are noted.
         self.times.unlink(missing_ok=True)
         try:
-            self.git("worktree", "add", "--force", "--detach", str(self.folder), self.revision)
+            self.add()
             known.restore(self.folder)
         except BaseException:
             self.remove()
@@ -48,20 +52,33 @@ class Worktree:
         if status.returncode == 0 and not status.stdout and self.times.parent.is_dir():
             Times.of(self.folder).write(self.times)
 
-    def git(self, *words: str) -> str:
-        done = git(self.repository, *words)
-        if done.returncode != 0:
-            raise Stop(BROKEN, f"git {words[0]} {words[1]}: {done.stderr.strip()}")
-        return done.stdout
+    def add(self) -> None:
+        """Watched: another git writes the files, and nobody may write behind us when we leave."""
+        command = ["git", "-C", self.repository, *QUIET, "worktree", "add", *TWICE, "--detach"]
+        with tempfile.TemporaryFile("w+", errors="replace") as said:
+            code = children.watch(
+                [*command, self.folder, self.revision], stdout=said, stderr=said, env=environment()
+            )
+            said.seek(0)
+            if code != 0:
+                raise Stop(BROKEN, f"git worktree add: {said.read().strip()}")
 
     def remove(self) -> None:
         if not self.folder.exists():
             return
-        if not (self.folder / ".git").is_file():
+        if not self.is_ours():
             raise wrong_usage(f"{self.folder} is in the way")
-        if git(self.repository, "worktree", "remove", "--force", str(self.folder)).returncode != 0:
-            shutil.rmtree(self.folder)  # git was killed while it made it
+        where = str(self.folder)
+        if git(self.repository, "worktree", "remove", *TWICE, where).returncode != 0:
+            shutil.rmtree(self.folder)  # git was killed while it made or removed it
+            git(self.repository, "worktree", "unlock", where)
             git(self.repository, "worktree", "prune")
+
+    def is_ours(self) -> bool:
+        """Of a checkout that is half removed, git still knows that it was one."""
+        listed = git(self.repository, "worktree", "list", "--porcelain").stdout.split("\n")
+        known = f"worktree {os.path.realpath(self.folder)}" in listed
+        return known or (self.folder / ".git").is_file()
 
 
 class Times:

@@ -6,6 +6,7 @@ linux-source-6.1, in User-mode Linux; it belongs to ci/test --long, and is skipp
 SOCKCR_LONG is not set.
 """
 
+import hashlib
 import json
 import os
 import pathlib
@@ -170,6 +171,11 @@ class World:
 
     def record(self, name):
         return self.here / "bisect.out" / name
+
+    def checkout(self):
+        """Where ci/bisect makes its own."""
+        mark = hashlib.sha256(os.fsencode(self.linux)).hexdigest()[:6]
+        return self.folder / f"sockcr/build/bisect/linux-{mark}-um.tree"
 
 
 @pytest.fixture
@@ -478,6 +484,34 @@ class TestBisect:
         assert world.bisect(commits[0], commits[1]).returncode == 1
         assert world.git("worktree", "list").count("\n") == 1
 
+    def test_a_checkout_that_is_half_removed_is_removed(self, world):
+        commits = world.history("good", "good", "bad")
+        world.git("worktree", "add", "-q", "--detach", str(world.checkout()))
+        (world.checkout() / ".git").unlink()
+        found = world.bisect(commits[0], commits[-1])
+        assert found.returncode == 0, found.stderr
+        assert not world.checkout().exists()
+        assert world.git("worktree", "list").count("\n") == 1
+
+    @pytest.mark.parametrize("is_there", [True, False])
+    def test_a_checkout_that_git_has_locked_is_removed(self, world, is_there):
+        commits = world.history("good", "good", "bad")
+        world.git("worktree", "add", "-q", "--lock", "--detach", str(world.checkout()))
+        if not is_there:
+            shutil.rmtree(world.checkout())
+        found = world.bisect(commits[0], commits[-1])
+        assert found.returncode == 0, found.stderr
+        assert not world.checkout().exists()
+        assert world.git("worktree", "list").count("\n") == 1
+
+    def test_a_folder_of_somebody_else_is_not_removed(self, world):
+        commits = world.history("good", "good", "bad")
+        world.write(world.checkout() / "his own file", "")
+        refused = world.bisect(commits[0], commits[-1])
+        assert refused.returncode == 129 and f"{world.checkout()} is in the way" in refused.stderr
+        assert (world.checkout() / "his own file").exists()
+        assert world.runs() == []
+
     def test_files_that_are_as_they_were_built_have_the_time_that_they_had(self, world):
         commits = world.history("good", "good", "bad", "slow")
         for _ in range(2):
@@ -511,6 +545,42 @@ class TestBisect:
         process.terminate()
         process.communicate(timeout=20)
         assert other.returncode == 128 and "another ci/bisect holds" in other.stderr
+
+    def test_two_at_once_do_not_share_a_record(self, world):
+        commits = world.history("good", "good", "slow", "bad", "bad")
+        mark = world.log.with_name(world.log.name + ".slow")
+        words = ["--tree", world.linux, "--good", commits[0], "--bad", commits[-1], "toy"]
+        process = world.start("bisect", *words)
+        until(mark.exists, "a step runs")
+        before = files_in(world.here)
+        other = world.call("bisect", *words, "-o", world.folder / "other")
+        after = files_in(world.here)
+        process.terminate()
+        process.communicate(timeout=20)
+        assert other.returncode == 128 and "take another --record" in other.stderr
+        assert after == before and world.record("steps.txt").is_file()
+
+    @pytest.mark.parametrize("given", ["--expectations known.json", "--expectations=known.json"])
+    def test_a_case_is_repeated_as_often_and_judged_as_it_was(self, world, given):
+        commits = world.history("good", "good", "bad")
+        options = given.split() + ["--repeat", "20"]
+        found = world.bisect(commits[0], commits[-1], "--no-check", "--", *options)
+        assert found.returncode == 0, found.stderr
+        absolute = given.replace("known.json", f"{world.here}/known.json") + " --repeat 20"
+        again = [line for line in world.runs() if " toy.b " in line]
+        assert again and all(f" {absolute} --format json" in line for line in again)
+        here = next(line for line in found.stdout.splitlines() if line.startswith("here:"))
+        assert here.endswith(absolute) and "--no-expectations" not in here
+
+    def test_a_case_is_repeated_as_often_as_it_ran(self, world):
+        world.commit("bad")
+        world.step("toy", "--", "--repeat", "20")
+        _, again = world.runs()
+        assert again.endswith("--repeat 20 --no-expectations --format json")
+
+
+def files_in(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture

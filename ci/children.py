@@ -8,12 +8,14 @@ import subprocess
 import time
 from typing import Callable, Sequence
 
-from bisection.exit_code import Interrupted
-
 PR_SET_CHILD_SUBREAPER = 36
 LOOK_AGAIN = 0.25  # s
 GRACE = 3  # s, in which who has heard Ctrl-C himself ends by himself
 LIMIT = 20  # s, for a guest to vanish with its folder
+
+
+class Interrupted(BaseException):
+    """Ctrl-C, SIGTERM or SIGHUP."""
 
 
 def listen() -> None:
