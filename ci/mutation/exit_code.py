@@ -7,5 +7,9 @@ class Trouble(Exception):
     """This machine, or this tree, cannot judge."""
 
 
+class Unjudged(Trouble):
+    """Cases were in trouble, and no other has failed: nothing is known."""
+
+
 class Usage(Exception):
     """What was asked for does not exist."""

@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Callable
 
-from mutation.exit_code import Trouble
+from mutation.exit_code import Trouble, Unjudged
 from mutation.patches import Case, Mutant
 from mutation.suite import Answer, Suite
 from mutation.tree import Tree, put, run_quietly
@@ -18,6 +18,7 @@ from mutation.verdict import Finding, verdict_of_named
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD_KERNEL = ROOT / "ci/build-kernel"
 WHOLE_CATALOGUE = ["--all", "--cut", "once,twice,elsewhere"]
+MOST_AGAIN = 10  # cases in trouble: more than these are no accident
 
 
 class Laboratory:
@@ -76,6 +77,8 @@ class Laboratory:
             return [self.judge(mutant) for mutant in mutants]
         try:
             failure = self._first_together(mutants)
+        except Unjudged as trouble:  # one by one, an hour each, it would be the same
+            return [Finding(m.name, "trouble", reason=str(trouble)) for m in mutants]
         except Trouble as trouble:
             self.say(f"one by one, for together: {trouble}")
             return [self.judge(mutant) for mutant in mutants]
@@ -123,17 +126,42 @@ class Laboratory:
 
     def _first_of_the_rest(self, image: pathlib.Path, left: pathlib.Path) -> Answer | None:
         answers = self.suite.answers(image, WHOLE_CATALOGUE, left / "rest")
+        troubled: list[Answer] = []
         try:
             for answer in answers:
-                if answer.result == "fail" and self._passes_unmutated(answer.case):
+                result = self._weighed(answer)
+                if result == "fail":
                     return answer
+                if result == "trouble":
+                    troubled.append(answer)
         finally:
             answers.close()
+        return self._first_of_troubled(image, troubled, left / "again")
+
+    def _first_of_troubled(
+        self, image: pathlib.Path, troubled: list[Answer], left: pathlib.Path
+    ) -> Answer | None:
+        """Trouble may be a moment's, so they run once more; Unjudged where it stays."""
+        if len(troubled) <= MOST_AGAIN:
+            again = self.suite.of(image, [answer.case for answer in troubled], left)
+            weighed = [(self._weighed(answer), answer) for answer in again]
+            for result, answer in weighed:
+                if result == "fail":
+                    return answer
+            troubled = [answer for result, answer in weighed if result == "trouble"]
+        if troubled:
+            first, more = troubled[0], len(troubled) - 1
+            more_of_them = f" (and {more} more)" if more else ""
+            raise Unjudged(f"{first.case} cannot be judged: {first.reason}{more_of_them}")
         return None
 
-    def _passes_unmutated(self, case: Case) -> bool:
-        again = self.suite.of(self.control, [case], self.out / "left/control")
-        return [answer.result for answer in again] == ["pass"]
+    def _weighed(self, answer: Answer) -> str:
+        """A failure counts where the unmutated kernel passes; it may be in trouble itself."""
+        if answer.result != "fail":
+            return answer.result
+        again = self.suite.of(self.control, [answer.case], self.out / "left/control")
+        results = {each.result for each in again}
+        return "fail" if results == {"pass"} else "trouble" if "trouble" in results else "pass"
 
 
 def program_of_suite() -> pathlib.Path:

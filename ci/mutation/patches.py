@@ -54,6 +54,15 @@ def case_of(text: str) -> Case:
     return Case(match[2], match[1])
 
 
+def files_in(diff: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"^\+\+\+ b/(\S+)", diff, re.MULTILINE))
+
+
+def touched_by_all() -> list[str]:
+    """The files that any patch touches, whichever are chosen."""
+    return sorted({file for path in PATCHES.glob("*.patch") for file in files_in(path.read_text())})
+
+
 def mutant_at(path: pathlib.Path) -> Mutant:
     text = path.read_text()
     try:
@@ -71,7 +80,7 @@ def mutant_at(path: pathlib.Path) -> Mutant:
             cases=tuple(case_of(c) for c in fields.get("Cases", "").split(",") if c.strip()),
             expect=tuple(e.strip() for e in fields.get("Expect", "").split("|") if e.strip()),
             unobservable=fields.get("Unobservable", ""),
-            files=tuple(re.findall(r"^\+\+\+ b/(\S+)", text, re.MULTILINE)),
+            files=files_in(text),
         )
     except Usage as error:
         raise Usage(f"{path}: {error}") from None

@@ -67,7 +67,13 @@ class Suite:
 
 
 def case_lines(stream: Iterable[str]) -> Iterator[dict]:
-    return (line for line in map(json.loads, stream) if "case" in line)
+    for text in stream:
+        try:
+            line = json.loads(text)
+        except ValueError:
+            raise Trouble(f"run-scenario broke off in the middle of a line: {text[:80]}") from None
+        if "case" in line:
+            yield line
 
 
 def answer_of(line: dict) -> Answer:

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable
 
+import children
 from mutation.exit_code import Trouble, Usage
 from mutation.patches import Mutant
+from mutation.source import differs, state_of
 
+UNFINISHED = ".sockcr"
 ARCHIVE = pathlib.Path("/usr/src/linux-source-6.1.tar.xz")
 
 
 def run_quietly(command: list[object], what: str) -> str:
-    """Its output; when it fails, the last of what it said is the trouble."""
-    done = subprocess.run(
-        [str(word) for word in command],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    if done.returncode != 0:
-        last = [line for line in done.stdout.splitlines() if line.strip()][-8:]
+    """Its output; when it fails, the last of what it said is the trouble.
+
+    Who is interrupted meanwhile leaves no compiler behind, to write from a source that is gone."""
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        code = children.watch(command, stdout=output, stderr=subprocess.STDOUT)
+        output.seek(0)
+        said = output.read()
+    if code != 0:
+        last = [line for line in said.splitlines() if line.strip()][-8:]
         raise Trouble("\n".join([what, *last]))
-    return done.stdout
+    return said
 
 
 def put(source: pathlib.Path, target: pathlib.Path) -> None:
     """A file of its own with a new date, whatever was linked there: make(1) goes by dates."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(target.name + ".sockcr")
+    fresh = target.with_name(target.name + UNFINISHED)
     shutil.copyfile(source, fresh)
     os.replace(fresh, target)
 
@@ -43,18 +46,34 @@ class Tree:
         self.path = out / "src"
         self.pristine = out / "pristine"  # each file that a patch changes, as it was
         self.origin = str(source.resolve() if source else ARCHIVE)
-        self.note = out / "origin"
-        if self.note.exists() and self.note.read_text() != self.origin:
-            raise Usage(f"{out} holds a copy of {self.note.read_text()}; take another -o")
-        if not self.note.exists():
-            self._copy(source)
-            self.note.write_text(self.origin)
+        self.note = out / "origin"  # the path, and what was there when it was copied
+        if self.note.exists():
+            self._check_note(out)
+            return
+        self._check(source)
+        state = state_of(pathlib.Path(self.origin))
+        self._copy(source)
+        fresh = self.note.with_name(self.note.name + UNFINISHED)
+        fresh.write_text(f"{self.origin}\n{json.dumps(state)}\n")
+        os.replace(fresh, self.note)
 
-    def _copy(self, source: pathlib.Path | None) -> None:
+    def _check_note(self, out: pathlib.Path) -> None:
+        path, _, state = self.note.read_text().partition("\n")
+        if path != self.origin:
+            raise Usage(f"{out} holds a copy of {path}; take another -o")
+        how_out = f"remove {out}, or take another -o"
+        if not state:  # of an older ci/mutants
+            raise Usage(f"{out} does not say which state of {path} was copied: {how_out}")
+        if differs(json.loads(state), state_of(pathlib.Path(path))):
+            raise Usage(f"{path} has changed since it was copied: {how_out}")
+
+    def _check(self, source: pathlib.Path | None) -> None:
         if source and not (source / "net/ipv4/tcp.c").is_file():
             raise Usage(f"{source} is no Linux source tree")
         if not source and not ARCHIVE.is_file():
             raise Trouble(f"no --tree, and no {ARCHIVE}: apt-get install linux-source-6.1")
+
+    def _copy(self, source: pathlib.Path | None) -> None:
         for stale in (self.path, self.pristine):
             shutil.rmtree(stale, ignore_errors=True)
         self.path.mkdir(parents=True)
@@ -70,8 +89,9 @@ class Tree:
             run_quietly(command, f"{source} cannot be copied")
 
     def restore(self, mutants: Iterable[Mutant]) -> None:
-        """Also what a run that was killed has left."""
-        for file in sorted({file for mutant in mutants for file in mutant.files}):
+        """Also what a run that was killed has left, of other mutants too."""
+        wanted = {file for mutant in mutants for file in mutant.files}
+        for file in sorted(wanted | self._kept()):
             original, here = self.pristine / file, self.path / file
             if not here.is_file() and not original.is_file():
                 raise Trouble(f"{self.origin} has no {file}")
@@ -79,6 +99,12 @@ class Tree:
                 put(here, original)
             elif not here.exists() or here.read_bytes() != original.read_bytes():
                 put(original, here)
+
+    def _kept(self) -> set[str]:
+        files = (path for path in self.pristine.rglob("*") if path.is_file())
+        return {
+            str(path.relative_to(self.pristine)) for path in files if path.suffix != UNFINISHED
+        }
 
     def apply(self, mutants: list[Mutant]) -> None:
         for file in {file for mutant in mutants for file in mutant.files}:

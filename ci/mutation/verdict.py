@@ -26,18 +26,21 @@ def is_catch(mutant: Mutant, answer: Answer) -> bool:
 
 
 def verdict_of_named(mutant: Mutant, answers: list[Answer]) -> Finding | None:
-    """None: no named case has failed."""
+    """None: no named case has failed. One in trouble might have caught it, or not."""
     failures = [answer for answer in answers if answer.result == "fail"]
-    others = [answer for answer in answers if not is_catch(mutant, answer)]
-    if not failures:
-        return None
-    first = (others if others else failures)[0]
-    reason = first.reason
-    if others:
-        reason = f"{first.result}, without the words '{' | '.join(mutant.expect)}': {reason}"
-    return Finding(
-        mutant.name, "stale" if others else "caught", first.case.name, first.case.cut, reason
-    )
+    troubled = [answer for answer in answers if answer.result == "trouble"]
+    others = [a for a in answers if not is_catch(mutant, a) and a not in troubled]
+    if failures and others:
+        words = f"{others[0].result}, without the words '{' | '.join(mutant.expect)}': "
+        return finding_of(mutant, "stale", others[0], words)
+    if troubled:
+        return finding_of(mutant, "trouble", troubled[0])
+    return finding_of(mutant, "caught", failures[0]) if failures else None
+
+
+def finding_of(mutant: Mutant, result: str, answer: Answer, words: str = "") -> Finding:
+    case = answer.case
+    return Finding(mutant.name, result, case.name, case.cut, words + answer.reason)
 
 
 def score_of(findings: list[Finding]) -> str:

@@ -4,6 +4,7 @@ Debian's linux-source-6.1, unpacked, is looked for at $SOCKCR_LINUX_SOURCE; with
 ci/mutants has built of it, and an hour, `ci/test --long` runs the mutants themselves.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -76,11 +77,22 @@ def test_it_is_small(path):
 
 # ---- the verdicts --------------------------------------------------------------------------------
 
-# The kernel is the source itself; a line "NAME fails: REASON" in it makes that case fail.
+# The kernel is the source itself; a line "NAME fails: REASON" in it makes that case fail. Of a
+# line "NAME in trouble, later RESULT: REASON" the result is what it is when it runs by itself.
 BUILD_KERNEL = """#!/bin/bash
 mkdir -p "$3"
 cat "$1"/net/ipv4/*.c >"$3/linux" || exit 1
 if grep -q 'does not compile' "$3/linux"; then echo 'tcp.c:1: error: expected ;'; exit 1; fi
+if grep -q 'compiles long' "$3/linux"; then
+  (
+    trap '' INT HUP
+    trap 'cat "$1"/net/ipv4/*.c >"$3/object"; exit' TERM  # it has its moment still
+    touch "$3/compiling"
+    tail -f /dev/null &
+    wait
+  ) &
+  wait
+fi
 echo "$3/linux"
 """
 
@@ -102,10 +114,17 @@ failed = False
 for cut in value("--cut").split(","):
     for case in cases:
         reason = re.search(rf"^{re.escape(case)} fails: (.*)$", kernel, re.M)
-        always = case == "toy.bad"
-        failed = failed or bool(reason) or always
-        print(json.dumps({"case": case, "cut": cut, "result": "fail" if reason or always else "pass",
-                          "reason": reason[1] if reason else ""}), flush=True)
+        in_trouble = rf"^({re.escape(case)}|all) in trouble(, later .*|): (.*)$"
+        trouble = re.search(in_trouble, kernel, re.M)
+        result = "fail" if reason or case == "toy.bad" else "trouble" if trouble else "pass"
+        if trouble and trouble[2] and "--all" not in words:
+            result = trouble[2].split()[-1]
+        failed = failed or result == "fail"
+        reason = (reason and reason[1]) or (trouble and trouble[3]) or ""
+        line = {"case": case, "cut": cut, "result": result, "reason": reason}
+        print(json.dumps(line), flush=True)
+if "breaks off" in kernel:
+    sys.exit(print('{"case": "toy.two", "cut": "on'))
 print(json.dumps({"summary": {}}))
 sys.exit(1 if failed else 0)
 """
@@ -117,7 +136,8 @@ HIDDEN = HEADER + "Unobservable: nobody looks\n\n"
 
 def diff(line, file="tcp.c"):
     path = f"net/ipv4/{file}"
-    return f"--- a/{path}\n+++ b/{path}\n@@ -1,2 +1,3 @@\n first\n+{line}\n last\n"
+    more = line.count("\n") + 3
+    return f"--- a/{path}\n+++ b/{path}\n@@ -1,2 +1,{more} @@\n first\n+{line}\n last\n"
 
 
 class Bench:
@@ -128,6 +148,7 @@ class Bench:
         for name in ("ci", "tests/kernel_mutants", "build/dev", "tree/net/ipv4"):
             (folder / name).mkdir(parents=True)
         shutil.copy(ROOT / "ci/mutants", folder / "ci")
+        shutil.copy(ROOT / "ci/children.py", folder / "ci")
         shutil.copytree(ROOT / "ci/mutation", folder / "ci/mutation")
         self.program("ci/build-kernel", BUILD_KERNEL)
         self.program("build/dev/run-scenario", RUN_SCENARIO)
@@ -198,6 +219,76 @@ def test_what_fails_without_the_mutant_too_is_no_catch(bench):
     code, found, _ = bench()  # toy.bad fails always
     assert (code, found["edge"]["result"]) == (1, "missed")
     assert "--all --cut once,twice,elsewhere" in bench.calls()
+
+
+TWO_NAMED = NAMED.replace("once\n", "once,\n toy.two --cut twice\n", 1)
+
+
+@pytest.mark.parametrize("header, line, result", [
+    (NAMED, "toy.one in trouble: no memory", "trouble"),
+    (TWO_NAMED, "toy.one fails: EINVAL\n+toy.two in trouble: no memory", "trouble"),
+    (TWO_NAMED, "toy.one fails: a RST\n+toy.two in trouble: no memory", "stale"),
+])
+def test_a_named_case_in_trouble_is_no_answer(bench, header, line, result):
+    bench.mutant("edge", header, line)
+    code, found, _ = bench()
+    assert (code, found["edge"]["result"]) == (1 if result == "stale" else 125, result)
+    assert result == "stale" or found["edge"]["reason"] == "no memory"
+
+
+@pytest.mark.parametrize("line, code, result, case", [
+    ("toy.two in trouble, later pass: no memory", 1, "missed", ""),
+    ("toy.two in trouble, later fail: no memory", 1, "stale", "toy.two"),
+    ("toy.two in trouble: no memory", 125, "trouble", ""),
+    ("toy.two in trouble: no memory\n+toy.three fails: lost", 1, "stale", "toy.three"),
+])
+def test_trouble_of_the_rest_is_given_a_second_chance(bench, line, code, result, case):
+    bench.mutant("edge", NAMED, line)
+    ended, found, _ = bench()
+    assert (ended, found["edge"]["result"], found["edge"]["case"]) == (code, result, case)
+    if result == "trouble":
+        assert "toy.two --cut elsewhere cannot be judged: no memory" in found["edge"]["reason"]
+
+
+def test_where_all_are_in_trouble_none_is_run_again(bench):
+    names = ", ".join(f'"toy.many_{i}"' for i in range(4))
+    bench.program("build/dev/run-scenario", RUN_SCENARIO.replace('"toy.three"', names))
+    bench.mutant("edge", HIDDEN, "all in trouble, later pass: no memory")
+    code, found, _ = bench()
+    assert (code, found["edge"]["result"]) == (125, "trouble")
+    assert "toy.one --cut once cannot be judged: no memory (and 17 more)" in found["edge"]["reason"]
+
+
+def test_a_failure_says_nothing_where_the_unmutated_kernel_is_in_trouble(bench):
+    bench.source.write_text("first\nlast\ntoy.three in trouble: no memory\n")
+    bench.mutant("edge", NAMED, "toy.three fails: lost")
+    code, found, _ = bench()
+    assert (code, found["edge"]["result"]) == (125, "trouble")
+
+
+def test_trouble_of_those_that_share_a_kernel_is_not_looked_for_one_by_one(bench):
+    bench.mutant("one", HIDDEN, "nothing")
+    bench.mutant("other", HIDDEN, "toy.two in trouble: no memory", "tcp_input.c")
+    code, found, _ = bench()
+    assert (code, bench.calls().count("--all")) == (125, 1)
+    assert [each["result"] for each in found.values()] == ["trouble", "trouble"]
+
+
+def test_a_line_that_breaks_off_is_trouble_of_its_mutant(bench):
+    bench.mutant("edge", NAMED, "breaks off")
+    bench.mutant("other", NAMED, "toy.one fails: EINVAL")
+    code, found, _ = bench()
+    assert (code, found["edge"]["result"], found["other"]["result"]) == (125, "trouble", "caught")
+    assert "in the middle of a line" in found["edge"]["reason"]
+
+
+def test_a_full_disk_is_trouble_in_one_line(bench):
+    bench.mutant("edge", NAMED, "toy.one fails: EINVAL")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(bench.command(), env=bench.environment(), stdin=subprocess.DEVNULL,
+                              stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 125
+    assert done.stderr == "ci/mutants: [Errno 28] No space left on device\n"
 
 
 def test_named_only_leaves_the_rest_out(bench):
@@ -284,7 +375,116 @@ def test_the_tree_is_not_touched_and_its_copy_is_put_in_order(bench):
     assert bench.copy.read_text() == "first\nlast\n"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_a_killed_run_has_left_of_another_mutant_is_put_in_order(bench):
+    bench.mutant("edge", NAMED, "toy.one fails: EINVAL")
+    bench.mutant("other", NAMED, "toy.one fails: EINVAL", "tcp_input.c")
+    bench()
+    other = bench.copy.with_name("tcp_input.c")
+    other.unlink()
+    other.write_text("what a killed run has left\n")
+    assert bench("--only", "edge")[0] == 0
+    assert other.read_text() == "first\nlast\n"
+
+
+def git(folder, *words):
+    identity = ["-c", "user.name=A U Thor", "-c", "user.email=author@example.com"]
+    done = run(["git", "-C", folder, *identity, *words])
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("how", ["file", "Makefile", "commit"])
+def test_a_source_that_has_changed_is_not_judged_by_its_old_copy(bench, how):
+    tree = bench.folder / "tree"
+    bench.mutant("edge", NAMED, "toy.one fails: EINVAL")
+    bench.mutant("other", NAMED, "toy.one fails: EINVAL", "tcp_input.c")
+    (tree / "Makefile").write_text("VERSION = 6\n")
+    if how == "commit":
+        git(tree, "init", "-q")
+        git(tree, "commit", "-q", "--allow-empty", "-m", "one")
+    assert bench("--only", "edge")[0] == 0
+    assert bench("--only", "edge")[0] == 0
+    if how == "file":  # as an editor does; the copy may be of hard links
+        bench.source.with_name("tcp_input.c").unlink()
+        bench.source.with_name("tcp_input.c").write_text("first\nlast\nanother\n")
+    if how == "Makefile":
+        (tree / "Makefile").write_text("VERSION = 7\n")
+    if how == "commit":
+        git(tree, "commit", "-q", "--allow-empty", "-m", "two")
+    refused = run(bench.command("--only", "edge"), env=bench.environment())
+    assert refused.returncode == 129
+    assert f"{tree} has changed since it was copied: remove {bench.folder}/out" in refused.stderr
+
+
+def test_commits_of_a_repository_around_the_source_do_not_matter(bench):
+    bench.mutant("edge", NAMED, "toy.one fails: EINVAL")
+    git(bench.folder, "init", "-q")
+    for word in ("one", "two"):
+        git(bench.folder, "commit", "-q", "--allow-empty", "-m", word)
+        assert bench()[0] == 0
+
+
+def test_a_new_patch_does_not_make_the_source_another(bench):
+    bench.mutant("edge", NAMED, "toy.one fails: EINVAL")
+    assert bench()[0] == 0
+    bench.mutant("other", NAMED, "toy.one fails: EINVAL", "tcp_input.c")
+    assert bench()[0] == 0
+
+
+def test_a_newer_archive_is_not_judged_by_an_old_copy(bench):
+    archive = bench.folder / "linux.tar.xz"
+    tree = bench.folder / "ci/mutation/tree.py"
+    tree.write_text(tree.read_text().replace("/usr/src/linux-source-6.1.tar.xz", str(archive)))
+    bench.mutant("edge", NAMED, "toy.one fails: EINVAL")
+    command = [word for word in bench.command() if "tree" not in word]
+    codes = []
+    for _ in range(2):
+        run(["tar", "-C", bench.folder, "-cJf", archive, "tree"])
+        codes += [run(command, env=bench.environment()).returncode for _ in range(2)]
+    assert codes == [0, 0, 129, 129]
+
+
+def test_a_copy_that_does_not_say_of_what_is_refused(bench):
+    bench.mutant("edge", NAMED, "toy.one fails: EINVAL")
+    bench()
+    (bench.folder / "out/origin").write_text(str(bench.folder / "tree"))  # by an older ci/mutants
+    refused = run(bench.command(), env=bench.environment())
+    assert refused.returncode == 129 and "does not say which state" in refused.stderr
+
+
+def test_another_source_is_not_judged_by_this_copy(bench):
+    bench.mutant("edge", NAMED, "toy.one fails: EINVAL")
+    bench()
+    shutil.copytree(bench.folder / "tree", bench.folder / "another")
+    refused = run([*bench.command(), "--tree", bench.folder / "another"], env=bench.environment())
+    assert refused.returncode == 129 and "take another -o" in refused.stderr
+
+
+def processes_in(folder):
+    """Those that have the folder in their command line."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            found += [path.read_bytes()] if str(folder).encode() in path.read_bytes() else []
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_no_compiler_outlives_an_interrupt(bench, number):
+    bench.mutant("edge", NAMED, "compiles long")
+    process = subprocess.Popen(
+        bench.command(), stderr=subprocess.PIPE, text=True, env=bench.environment()
+    )
+    kernel = bench.folder / "out/um"
+    until((kernel / "compiling").exists, "the mutant is compiled")
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and "the copy of the tree is as it was" in said
+    assert processes_in(bench.folder) == []
+    assert "compiles long" in (kernel / "object").read_text(), "the source was restored behind it"
+    assert bench.copy.read_text() == "first\nlast\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_leaves_a_clean_tree(bench, number):
     bench.mutant("edge", NAMED, "hangs")
     process = subprocess.Popen(
