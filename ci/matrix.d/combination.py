@@ -6,6 +6,7 @@ import os
 import pathlib
 import platform
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +50,15 @@ def engine_of(text: str) -> str:
     """criu:PATH means the caller's folder, and run-scenario works in another."""
     kind, colon, path = text.partition(":")
     return f"criu:{pathlib.Path(path).absolute()}" if (kind, colon) == ("criu", ":") else text
+
+
+def _engine_program(engine: str) -> str:
+    """The criu that run-scenario takes, or "" for an engine that is part of the build."""
+    kind, _, path = engine.partition(":")
+    if kind != "criu":
+        return ""
+    where = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+    return path or shutil.which("criu", path=where) or ""
 
 
 def _stamp(time: datetime.datetime) -> str:
@@ -114,12 +124,14 @@ class Combination:
 
     def header(self, commit: str, expectations: str) -> dict[str, Any]:
         """What makes two runs comparable, and what a reader wants to know of them."""
+        program = _engine_program(self.engine)
         return {
             "kernel": self.kernel.name,
             "kernel_argument": self.kernel.argument,
             "release": "" if self.kernel.argument else platform.release(),
             "image": _digest(self.kernel.argument) if self.kernel.is_file else "",
             "engine": self.engine,
+            **({"engine_program": _digest(program)} if program else {}),
             "shard": self.request.shard,
             "cut": self.request.cut,
             "cases": " ".join(self.request.names),

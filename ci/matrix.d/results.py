@@ -9,12 +9,14 @@ A file without either of them was cut off.
 import json
 import pathlib
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import release
+from bisection.evidence import left_by
 
 RESULTS = ("fail", "xpass", "trouble", "xfail", "skip", "pass")  # the worst first
 Key = tuple[str, str]  # case, cut
@@ -86,26 +88,21 @@ class Run:
         return str(self.header.get("begun", ""))
 
 
-def _folder_name(raw: dict[str, Any]) -> str:
-    """As scenarios/runner/place.cc names it."""
-    usual = (("cut", "once"), ("engine", "native"))
-    words = [raw["case"], *(raw[name] for name, default in usual if raw.get(name) != default)]
-    return re.sub("[:/]", "-", ".".join(map(str, words)))
-
-
 def _case(raw: dict[str, Any], run: Run) -> Case:
     if raw["result"] not in RESULTS:
         raise ValueError(f"no such result: {raw['result']}")
-    folder = run.file.with_suffix(".left") / "run-scenario.out" / _folder_name(raw)
-    left = str(folder) if raw["result"] in ("fail", "xfail") and folder.is_dir() else ""
+    has_failed = raw["result"] in ("fail", "xfail")
+    left = left_by(raw, run.file.with_suffix(".left")) if has_failed else None
     return Case(str(raw["case"]), str(raw["cut"]), raw["result"], str(raw.get("reason") or ""),
-                _with_kernel(str(raw.get("rerun") or ""), run), str(raw.get("kernel") or ""), left)
+                _with_kernel(str(raw.get("rerun") or ""), run), str(raw.get("kernel") or ""),
+                str(left or ""))
 
 
 def _with_kernel(rerun: str, run: Run) -> str:
-    """run-scenario's line says nothing of the guest."""
+    """Of a damaged scenario, which never came to a case, run-scenario's line lacks the guest."""
     image = str(run.header.get("kernel_argument", ""))
-    return f"{rerun} --kernel {image}" if image and rerun and "--kernel" not in rerun else rerun
+    lacks_it = image and rerun and "--kernel" not in rerun
+    return f"{rerun} --kernel {shlex.quote(image)}" if lacks_it else rerun
 
 
 def _take(raw: dict[str, Any], run: Run) -> None:

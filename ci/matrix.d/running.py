@@ -1,6 +1,7 @@
 """Runs the combinations one after the other, and keeps what each says as it comes."""
 
 import contextlib
+import fcntl
 import json
 import math
 import pathlib
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from typing import IO, Any
 
 import results
@@ -20,6 +22,10 @@ INTERRUPTED = 130
 
 class Interrupted(Exception):
     """Ctrl-C, or SIGTERM."""
+
+
+class Trouble(Exception):
+    """Nothing can be run here, or goes on."""
 
 
 class Progress:
@@ -65,6 +71,17 @@ def how_many(combination: Combination) -> int | None:
         return None
     cases = len(listed.stdout.splitlines()) * len(request.cut.split(","))
     return math.ceil(cases / int(request.shard.partition("/")[2]))
+
+
+def refusal(combination: Combination) -> tuple[int, str]:
+    """run-scenario's exit code and words for what it will be asked; nothing is run yet.
+
+    --list stands in front: behind an option that lacks its value it would be the value."""
+    program, *words = combination.command()
+    with tempfile.TemporaryFile() as errors:
+        asked = subprocess.run([program, "--list", *words], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=errors, check=False)
+        return asked.returncode, _last_words(errors)
 
 
 def _last_words(errors: IO[bytes]) -> str:
@@ -142,9 +159,21 @@ def _tidy(left: pathlib.Path) -> None:
             folder.rmdir()
 
 
+@contextlib.contextmanager
+def _alone(file: pathlib.Path) -> Iterator[IO[bytes]]:
+    """The file, empty, unless somebody else writes it just now."""
+    with file.open("ab") as kept:
+        try:
+            fcntl.flock(kept, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Trouble(f"another ci/matrix writes {file}; take another -o") from None
+        kept.truncate(0)
+        yield kept
+
+
 def _run_one(combination: Combination, header: dict[str, Any], title: str) -> None:
     progress, begin = Progress(title, how_many(combination)), time.monotonic()
-    with combination.file.open("wb") as kept:
+    with _alone(combination.file) as kept:
         kept.write(json.dumps({"matrix": header}).encode() + b"\n")
         kept.flush()
         try:
@@ -164,7 +193,7 @@ def _is_done(combination: Combination, header: dict[str, Any]) -> bool:
 
 
 def run_all(combinations: list[Combination], commit: str, digest: str, again: bool) -> None:
-    """Raises Interrupted; the file that was being written says so then."""
+    """Raises Interrupted, and the file that was being written says so then; or Trouble."""
     width = len(str(len(combinations)))
     for number, each in enumerate(combinations, 1):
         shard = "" if each.request.shard == "1/1" else f" shard {each.request.shard}"

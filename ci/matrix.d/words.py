@@ -45,20 +45,6 @@ def headline(matrix: Matrix) -> list[tuple[str, str]]:
     return found or [("pass", "Nothing unexpected.")]
 
 
-def changes_in_words(matrix: Matrix) -> str:
-    """Of what a newer kernel does otherwise, in numbers."""
-    names = {"regressed": "regressed", "repaired": "repaired", "skipped": "no longer judged",
-             "differs": "different between kernels of one release"}
-    words = []
-    for kind, name in names.items():
-        for expected in (False, True):
-            count = sum(len(group.cases) for group in matrix.changes
-                        if (group.kind, group.expected) == (kind, expected))
-            if count:
-                words.append(f"{count:,} {name}, {'expected' if expected else 'NOT EXPECTED'}")
-    return "; ".join(words)
-
-
 def comparable(matrix: Matrix) -> bool:
     """Whether an engine was judged by two kernels."""
     engines = [column.engine for column in matrix.columns if not column.is_empty]

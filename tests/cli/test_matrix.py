@@ -19,7 +19,7 @@ from conftest import ROOT
 from deadline import until
 from test_run_scenario import runner  # noqa: F401 (a fixture)
 
-sys.path.insert(0, str(ROOT / "ci" / "matrix.d"))
+sys.path[:0] = [str(ROOT / "ci" / "matrix.d"), str(ROOT / "ci")]
 import merge  # noqa: E402
 import release  # noqa: E402
 
@@ -380,9 +380,17 @@ def test_reasons_that_differ_in_numbers_are_one_with_all_its_lines(folder):
 
 
 def test_the_rerun_line_says_which_kernel(folder):
-    folder.run("um", {"gap.v4_a": LOST}, release="6.1.9", kernel_argument="build/um/linux")
+    folder.run("um", {"gap.v4_a": LOST}, release="6.1.9", kernel_argument="build/my um/linux")
     _, document = folder.page()
-    assert "run-scenario gap.v4_a --cut once --kernel build/um/linux" in words(document)
+    assert "run-scenario gap.v4_a --cut once --kernel 'build/my um/linux'" in words(document)
+
+
+def test_what_a_later_round_has_left_is_found(folder):
+    file = folder.run("debian:6.1", {"gap.v4_a": LOST})
+    left = file.with_suffix(".left") / "run-scenario.out/gap.v4_a.round7"
+    left.mkdir(parents=True)
+    (column,) = merge.merge([folder.runs])
+    assert column.worst(("gap.v4_a", "once")).left == str(left)
 
 
 def test_other_expectations_than_those_of_the_runs_are_noted(folder):
@@ -475,6 +483,12 @@ class Suite:
     def lines(self, name):
         return [json.loads(line) for line in (self.folder / name).read_text().splitlines()]
 
+    def knows_criu(self):
+        path = self.runner.scenarios / "half_closed"
+        native = '{"name": "native"'
+        criu = '{"name": "criu", "about": "CRIU", "cases": []}'
+        path.write_text(path.read_text().replace(native, f"{criu}, {native}"))
+
     @property
     def files(self):
         return sorted(path.name for path in self.folder.glob("*"))
@@ -552,11 +566,12 @@ def test_what_is_not_complete_or_another_run_is_run_again(suite, change):
 
 
 def test_a_run_that_cannot_judge_goes_on_with_the_others(suite):
-    done = suite("half_closed.pass_0", "--engine", "no-such", "--engine", "native")
+    suite.knows_criu()
+    done = suite("half_closed.pass_0", "--engine", "criu:/no/such", "--engine", "native")
     assert done.returncode == 125
-    assert "no-such: trouble: run-scenario:" in done.stdout
-    *_, trouble = suite.lines(f"{suite.host('no-such')}.jsonl")
-    assert trouble["trouble"]["exit"] == 129 and "no-such" in trouble["trouble"]["reason"]
+    assert "criu:/no/such: trouble: run-scenario:" in done.stdout
+    *_, trouble = suite.lines(f"{suite.host('criu-no-such')}.jsonl")
+    assert trouble["trouble"]["exit"] == 125 and "/no/such" in trouble["trouble"]["reason"]
     assert suite.lines(f"{suite.host()}.jsonl")[-1]["summary"]["pass"] == 1
 
 
@@ -584,12 +599,83 @@ def test_an_interrupt_ends_the_cases_and_is_said(suite, of_ctrl_c):
 
 @pytest.mark.parametrize("arguments", [
     ["--shard", "4/3"], ["--shard", "1"], ["--kernel", "a/linux", "--kernel", "a/linux"],
-    ["--", "--format", "text"], ["--all", "half_closed"], ["--bogus"],
+    ["--", "--format", "text"], ["--all", "half_closed"], ["--bogus"], ["--", "--list"],
+    ["--", "--help"], ["--", "--explain=half_closed"], ["--", "--expectations", "none.json"],
+    ["nonsense"], ["--engine", "native", "--engine", "no-such"], ["--cut", "thrice"],
+    ["--", "--seed"], ["--", "--bogus"],
 ])
 def test_wrong_usage_runs_nothing(suite, arguments):
     done = suite(*arguments)
     assert done.returncode == 129 and done.stdout == "" and len(done.stderr.splitlines()) == 1
     assert not suite.folder.exists()
+
+
+@pytest.mark.parametrize("words", [
+    ["half_closed.pass_0", "--", "--bogus"], ["half_closed.pass_0", "--", "--seed"],
+    ["half_closed.pass_0", "--", "--list"], ["half_closed.pas_0"],
+    ["half_closed.pass_0", "--", "--junit"],
+])
+def test_wrong_usage_leaves_what_is_there(suite, words):
+    suite("half_closed.pass_0")
+    before, requests = suite.lines(suite.files[0]), suite.runner.requests()
+    refused = suite(*words)
+    assert refused.returncode == 129 and len(refused.stderr.splitlines()) == 1
+    assert suite.lines(suite.files[0]) == before and suite.runner.requests() == requests
+
+
+def test_a_file_of_expectations_is_the_callers_and_its_contents_count(suite):
+    known = suite.runner.folder / "known.json"
+    entry = {"case": "half_closed.fail_a", "outcome": "fail", "reason": "a bug", "see": "here"}
+    known.write_text(json.dumps({"expectations": [entry]}))
+    command = ["half_closed.fail_a", "--", "--expectations", "known.json"]
+    first = suite(*command)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "there already" in suite(*command).stdout
+    known.write_text(json.dumps({"expectations": [dict(entry, case="half_closed.fail_b")]}))
+    changed = suite(*command)
+    assert changed.returncode == 1 and "there already" not in changed.stdout
+
+
+def test_another_criu_at_the_same_place_is_another_engine(suite):
+    suite.knows_criu()
+    criu = suite.runner.folder / "criu"
+    criu.write_text("#!/bin/sh\n")
+    criu.chmod(0o755)
+    command = ["half_closed.pass_0", "--engine", "criu:criu", "--engine", "native"]
+    suite(*command)
+    assert suite(*command).stdout.count("there already") == 2
+    criu.write_text("#!/bin/sh\n# a newer one\n")
+    assert suite(*command).stdout.count("there already") == 1
+    assert "engine_program" not in suite.lines(f"{suite.host()}.jsonl")[0]["matrix"]
+
+
+def test_two_do_not_write_the_same_file(suite):
+    process = subprocess.Popen([PROGRAM, "run", "-o", suite.folder, "half_closed.hang_a"],
+                               env=suite.environment, cwd=suite.runner.folder, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    suite.runner.pids(1)
+    before = (suite.folder / suite.files[0]).read_bytes()
+    second = suite("half_closed.pass_0")
+    after = (suite.folder / f"{suite.host()}.jsonl").read_bytes()
+    process.terminate()
+    process.communicate(timeout=30)
+    assert second.returncode == 125 and "another ci/matrix writes" in second.stderr
+    assert after == before
+
+
+def test_a_full_disk_is_trouble_in_one_line(suite):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([PROGRAM, "run", "-o", suite.folder, "half_closed.pass_0"],
+                              env=suite.environment, cwd=suite.runner.folder, timeout=60,
+                              stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 125
+    assert done.stderr == "ci/matrix: [Errno 28] No space left on device\n"
+
+
+def test_a_file_where_the_folder_belongs_is_trouble_in_one_line(suite):
+    suite.folder.touch()
+    done = suite("half_closed.pass_0")
+    assert done.returncode == 125 and len(done.stderr.splitlines()) == 1
 
 
 def test_without_a_build_it_says_what_to_do(suite, tmp_path):
