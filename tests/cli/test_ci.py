@@ -3,10 +3,13 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 
 import pytest
+
+from deadline import until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CI = ROOT / "ci"
@@ -136,6 +139,13 @@ def test_a_group_is_asked_for_by_name(machine):
         assert refused.stderr.endswith("--no-install-recommends bpftool\n")
 
 
+@needs_root
+def test_what_unpacks_the_modules_of_debians_kernels_is_asked_for(machine):
+    machine.lacks("kmod", "cpio", "xz-utils")
+    refused = machine.call("--with", "kernels", user="nobody")
+    assert refused.stderr.endswith("--no-install-recommends cpio kmod xz-utils\n")
+
+
 def test_bootstrap_is_silent_when_nothing_is_missing(machine):
     machine.lacks()
     done = machine.call()
@@ -157,6 +167,35 @@ def test_without_apt_bootstrap_says_what_is_needed(machine):
     refused = machine.call(path=str(machine.bin))
     assert refused.returncode == 125
     assert "no apt" in refused.stderr and "libnl-3-dev" in refused.stderr
+
+
+# ---- folders of somebody else --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name, closed, arguments", [
+    ("build-kernel", "out", ["tree", "-o", "out"]),
+    ("build-kernel", "out", ["tree", "-o", "out/um"]),
+    ("debian-kernel", "out/sockcr/kernels", ["6.1"]),
+    ("debian-kernel", "out", ["6.1"]),
+])
+def test_a_folder_that_cannot_be_written_is_trouble_and_not_the_kernels_fault(
+    machine, name, closed, arguments
+):
+    folder = machine.folder
+    for tool in ("make", "gcc", "flex", "bison", "bc", "depmod", "modprobe", "cpio", "xz"):
+        machine.has(tool, "")
+    shutil.copy(CI / name, folder)
+    (folder / "tree/net/ipv4").mkdir(parents=True)
+    (folder / "tree/Kconfig").touch()
+    (folder / closed).mkdir(parents=True)
+    (folder / closed).chmod(0o555)
+    nobody = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]
+    environment = {"PATH": f"{machine.bin}:/usr/bin:/bin", "XDG_CACHE_HOME": f"{folder}/out"}
+    command = [*(nobody if os.geteuid() == 0 else []), folder / name, *arguments]
+    refused = run(command, env=environment, cwd=folder)
+    assert refused.returncode == 125
+    assert refused.stdout == "" and len(refused.stderr.splitlines()) == 1
+    assert refused.stderr.startswith(f"ci/{name}: {folder if 'debian' in name else ''}")
 
 
 # ---- from a fresh clone ---------------------------------------------------------------------------
@@ -197,10 +236,12 @@ class Clone:
             esac""",
         )
 
+    def environment(self):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SOCKCR_")}
+        return dict(kept, LC_ALL="C", PATH=f"{self.bin}:{os.environ['PATH']}")
+
     def call(self, name, *arguments, cwd=None):
-        environment = dict(os.environ, LC_ALL="C", PATH=f"{self.bin}:{os.environ['PATH']}")
-        environment.pop("SOCKCR_BUILD", None)
-        return run([self.folder / "ci" / name, *arguments], env=environment, cwd=cwd)
+        return run([self.folder / "ci" / name, *arguments], env=self.environment(), cwd=cwd)
 
     def calls(self):
         return self.log.read_text().splitlines()
@@ -292,3 +333,47 @@ def test_a_tree_that_does_not_build_is_a_failure(clone):
     assert checked.returncode == 1
     assert "error: no such type" in checked.stdout
     assert checked.stdout.splitlines()[-1] == "1 passed, 1 failed"
+
+
+@pytest.mark.parametrize("stage, program, arguments", [
+    ("ci/bootstrap", "bootstrap", []), ("tidy", "tidy", []), ("nobody", "bundle", ["--long"]),
+])
+def test_ctrl_c_ends_it_and_names_the_stage(clone, stage, program, arguments):
+    """What runs in the stage has its own idea of Ctrl-C, as pytest and run-scenario have."""
+    mark, temporary = clone.folder / "mark", clone.folder / "tmp"
+    temporary.mkdir()
+    clone.fake(clone.folder / "ci" / program, f"trap 'exit 3' INT; touch {mark}; tail -f /dev/null")
+    process = subprocess.Popen(
+        [clone.folder / "ci/test", *arguments],
+        env=dict(clone.environment(), TMPDIR=str(temporary)),
+        stdout=subprocess.PIPE, text=True, start_new_session=True,
+    )
+    until(mark.exists, f"{stage} runs", limit=60)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert f"interrupted in {stage}\n" in out
+    assert out.splitlines()[-1].endswith("passed, 0 failed")
+    begun = [line for line in out.splitlines() if line.startswith("== ")]
+    assert begun[-1:] == ([] if program == "bootstrap" else [f"== {stage}"])
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_source_that_is_half_unpacked_is_not_taken_for_one(clone):
+    packed = clone.folder / "linux-source-6.1.tar.xz"
+    packed.touch()
+    script = clone.folder / "ci/test"
+    script.write_text(script.read_text().replace("/usr/src/linux-source-6.1.tar.xz", str(packed)))
+    for name in ("bundle", "walk-engines", "fuzz", "catch-broken", "build-kernel", "mutants"):
+        clone.fake(clone.folder / "ci" / name)
+    tree = clone.folder / "build/ci/linux-source-6.1"
+    clone.fake(clone.bin / "tar", f"touch {tree}.partial/half; exit 2")
+    checked = clone.call("test", "--long")
+    assert checked.returncode == 1
+    assert f"{'kernels':12} FAILED" in checked.stdout and f"{'mutants':12} FAILED" in checked.stdout
+    assert not tree.exists()
+    assert not any(call.startswith("build-kernel") for call in clone.calls())
+    clone.fake(clone.bin / "tar", f"touch {tree}.partial/whole")
+    clone.call("test", "--long")
+    assert [path.name for path in tree.iterdir()] == ["whole"]
+    assert "build-kernel build/ci/linux-source-6.1 -o build/ci/um-6.1" in clone.calls()

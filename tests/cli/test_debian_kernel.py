@@ -97,6 +97,15 @@ def test_one_that_was_fetched_is_not_fetched_again(machine):
     assert (folder / "initrd").exists()  # made anew, as an older script had made it
 
 
+def test_an_initrd_that_cannot_be_made_is_trouble_and_leaves_nothing(machine):
+    folder = machine.fetched_before("6.1.0-56-amd64", "6.1.192-2")
+    machine.has("cpio", "echo 'cpio: no room' >&2; exit 2\n")
+    refused = machine("6.1")
+    assert (refused.returncode, refused.stdout) == (125, "")
+    assert refused.stderr.endswith(f"ci/debian-kernel: the initrd of {folder} cannot be made\n")
+    assert sorted(path.name for path in folder.iterdir()) == ["about", "first", "lib"]
+
+
 def test_without_a_network_an_older_one_goes_on_and_says_so(machine):
     folder = machine.fetched_before("6.1.0-9-amd64", "6.1.27-1")
     there = machine("6.1")
