@@ -7,6 +7,7 @@ SOCKCR_LONG is not set.
 """
 
 import hashlib
+import contextlib
 import json
 import os
 import pathlib
@@ -535,28 +536,30 @@ class TestBisect:
         assert world.bisect(commits[0], commits[1]).returncode == 1
         assert len(world.times()) == 2
 
-    def test_two_at_once_do_not_share_a_build(self, world):
+    @contextlib.contextmanager
+    def one_that_runs(self, world):
+        """Gives the words of its call, for another one."""
         commits = world.history("good", "good", "slow", "bad", "bad")
         mark = world.log.with_name(world.log.name + ".slow")
         words = ["--tree", world.linux, "--good", commits[0], "--bad", commits[-1], "toy"]
         process = world.start("bisect", *words)
         until(mark.exists, "a step runs")
-        other = world.call("bisect", *words, "--record", world.here / "other")
-        process.terminate()
-        process.communicate(timeout=20)
+        try:
+            yield words
+        finally:
+            process.terminate()
+            process.communicate(timeout=20)
+
+    def test_two_at_once_do_not_share_a_build(self, world):
+        with self.one_that_runs(world) as words:
+            other = world.call("bisect", *words, "--record", world.here / "other")
         assert other.returncode == 128 and "another ci/bisect holds" in other.stderr
 
     def test_two_at_once_do_not_share_a_record(self, world):
-        commits = world.history("good", "good", "slow", "bad", "bad")
-        mark = world.log.with_name(world.log.name + ".slow")
-        words = ["--tree", world.linux, "--good", commits[0], "--bad", commits[-1], "toy"]
-        process = world.start("bisect", *words)
-        until(mark.exists, "a step runs")
-        before = files_in(world.here)
-        other = world.call("bisect", *words, "-o", world.folder / "other")
-        after = files_in(world.here)
-        process.terminate()
-        process.communicate(timeout=20)
+        with self.one_that_runs(world) as words:
+            before = files_in(world.here)
+            other = world.call("bisect", *words, "-o", world.folder / "other")
+            after = files_in(world.here)
         assert other.returncode == 128 and "take another --record" in other.stderr
         assert after == before and world.record("steps.txt").is_file()
 
